@@ -1,0 +1,134 @@
+"""One document, one grade from 0 to 10, with a reason and the words it rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playground.forms import quotes, wording
+from playground.forms.replies import (
+    NotJson,
+    as_json,
+    ask_again,
+    listed,
+    number,
+    plain_digits,
+    sentence,
+    spoken,
+    uncited,
+)
+from playground.types import Chat, Document, Domain, Judgment, Message, Payload, Reply, Task
+
+BEST = 10
+_KEYS = ("grade", "score", "rating", "relevance")
+_LABELLED = re.compile(
+    r"\b(?:grade|score|rating)\b[\"'*]*\s*(?:is|of|:|=)[\"'*\s]*(-?\d+(?:\.\d+)?(?:\s*(?:/|out of)\s*\d+(?:\.\d+)?)?)"
+    # The number ends here: no percentage, range, decimal comma or vulgar fraction.
+    r"(?![\w⁄]|[.,]\d|\s*(?:/|%|percent|out of|[-–—]\s*\d|to\s+\d))",
+    re.IGNORECASE,
+)
+
+
+def _schema(reasons: bool) -> dict[str, Any]:
+    # Evidence first: what is written before the grade can inform it, what is written after can only excuse it.
+    fields: dict[str, Any] = {"quote": {"type": "string"}, "reason": {"type": "string"}} if reasons else {}
+    fields["grade"] = {"type": "number"}
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grade:
+    """Asks for strict JSON; reads JSON, fenced JSON, a labelled score, or a bare number, in that order."""
+
+    reasons: bool = True
+    chars: int = 1_500
+    domain: Domain | None = None
+    temperature: float | None = None
+    effort: str | None = None
+
+    kind = "grade"
+
+    def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
+        domain = self.domain or task.domain
+        wanted = (
+            '{"quote": the words of the document, copied exactly, that decide it ("" if there are none), '
+            '"reason": one sentence, "grade": a number from 0 to 10}'
+            if self.reasons
+            else '{"grade": a number from 0 to 10}'
+        )
+        steps = "\n".join(
+            f"{round(step * BEST / (len(domain.rubric) - 1), 1):g} = {meaning}"
+            for step, meaning in enumerate(domain.rubric)
+        )
+        system = "\n\n".join(
+            part
+            for part in (
+                wording.expert(domain),
+                "Grade how well one document serves the query, from 0 to 10. Decimals are fine.\n" + steps,
+                wording.DATA_RULE,
+                f"Answer with JSON only: {wanted}",
+            )
+            if part
+        )
+        text = wording.show(shown[0], domain, self.chars).text
+        return Chat(
+            messages=(
+                Message(role="system", content=system),
+                Message(role="user", content=f"{wording.query(task.query)}\n\n{wording.framed(text)}"),
+            ),
+            max_tokens=400 if self.reasons else 40,
+            expected=80 if self.reasons else 8,
+            schema=_schema(self.reasons),
+            temperature=self.temperature,
+            effort=self.effort,
+        )
+
+    def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
+        document = shown[0]
+        answer = spoken(reply)
+        repairs = answer.repairs
+        grade, reason, quoted = _parts(answer.text)
+        if grade is None:
+            return Judgment(verdict="unreadable", why="The reply holds no grade.", repairs=listed(repairs))
+        inside = min(max(grade, 0.0), float(BEST))
+        if inside != grade:
+            repairs["clamped"] += 1
+        quote = quotes.check(quoted, document, self.chars)
+        return Judgment(
+            verdict="ranked",
+            order=(document.id,),
+            grades={document.id: inside},
+            reasons={document.id: reason} if reason else {},
+            quotes={document.id: quote} if quote else {},
+            repairs=listed(repairs),
+            seen={document.id: min(len(document.content), self.chars)},
+        )
+
+    def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
+        if judgment.verdict != "unreadable" or reply.stop == "refusal":
+            return None
+        return ask_again(
+            payload, reply, "That holds no grade I can read. Answer with the JSON object only, its grade from 0 to 10."
+        )
+
+
+def _parts(text: str) -> tuple[float | None, str, str]:
+    """(grade, reason, quote) of an answer; None for a grade that isn't there."""
+    try:
+        value = as_json(text)
+    except NotJson:
+        return _labelled(text), "", ""
+    if isinstance(value, dict):
+        grade = next((number(value[key], out_of=BEST) for key in _KEYS if key in value), None)
+        return grade, sentence(value.get("reason")), sentence(value.get("quote"))
+    return number(value, out_of=BEST), "", ""
+
+
+def _labelled(text: str) -> float | None:
+    """A grade in prose: "Score: 8.5/10", or nothing but a number. Where several are labelled they must agree."""
+    text = plain_digits(uncited(text))
+    found = {number(match, out_of=BEST) for match in _LABELLED.findall(text)}
+    if found:
+        return found.pop() if len(found) == 1 else None
+    return number(text, out_of=BEST)

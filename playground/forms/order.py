@@ -1,0 +1,273 @@
+"""Several documents, one order. Reading follows one list of ways, strictest first; see ``_ways``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.forms import quotes, wording
+from playground.forms.replies import (
+    NotJson,
+    as_json,
+    ask_again,
+    listed,
+    number,
+    plain_digits,
+    sentence,
+    spoken,
+    uncited,
+)
+from playground.types import Chat, Document, Domain, Judgment, Message, Payload, Quote, RepairKind, Reply, Task
+
+_ITEM = r"(?:(?:passage|document|doc|text|result)\s*)?(?:\[\s*-?\d+(?:\.\d+)?\s*\]|-?\d+(?:\.\d+)?)"
+_CHAIN = re.compile(rf"(?<![\d.\-\[]){_ITEM}(?:\s*>\s*{_ITEM})+(?P<open>\s*>\s*\[\s*\d+\s*$)?", re.IGNORECASE)
+_LABEL = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBERED = re.compile(
+    # An ordinal is not the first half of a decimal.
+    r"^\s*\d+\s*[.):](?!\d)\s*(?:\*+\s*)?(?:\[\s*(-?\d+(?:\.\d+)?)\s*\].*|(?:(?:passage|document|doc)\s*)?(-?\d+)\s*)$",
+    re.IGNORECASE,
+)
+_COMMAS = re.compile(rf"\s*{_ITEM}(?:\s*,\s*{_ITEM})*\s*(?:[.,]\s*)?", re.IGNORECASE)
+_NONE = re.compile(r"none(?: of (?:these|the|them)\b[\w ]{0,40})?[.!]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """One entry of an order as the reply gives it, before it is checked against what was shown."""
+
+    label: object
+    grade: object = None
+    reason: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Asks for a JSON order, with a grade, reason and quote a document or ids only; also accepts ``[2] > [1]``."""
+
+    reasons: bool = True
+    chars: int = 500
+    domain: Domain | None = None
+    temperature: float | None = None
+    effort: str | None = None
+
+    kind = "order"
+
+    def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
+        domain = self.domain or task.domain
+        count = len(shown)
+        if self.reasons:
+            wanted = (
+                '{"ranking": [{"id": the label\'s number, "quote": the words of the document, copied exactly, that '
+                'decide it ("" if there are none), "reason": one sentence, "score": a number from 0 to 10}, ...]}'
+            )
+        else:
+            wanted = '{"ranking": [the labels\' numbers]}'
+        system = "\n\n".join(
+            (
+                wording.expert(domain),
+                "Put the documents in order of how well they serve the query, best first. "
+                "Name every document exactly once.",
+                wording.DATA_RULE,
+                f"Answer with JSON only: {wanted}",
+            )
+        )
+        framed = "\n\n".join(
+            wording.framed(wording.show(document, domain, self.chars).text, f"[{label}]")
+            for label, document in enumerate(shown, 1)
+        )
+        # The query stands before and after: with many documents between, models lose the first.
+        asked = wording.query(task.query)
+        user = f"{asked}\n\n{framed}\n\n{asked}\n\nOrder all {count} documents, [1] to [{count}]."
+        return Chat(
+            messages=(Message(role="system", content=system), Message(role="user", content=user)),
+            max_tokens=200 + count * (120 if self.reasons else 8),
+            expected=10 + count * (65 if self.reasons else 3),
+            schema=_schema(self.reasons),
+            temperature=self.temperature,
+            effort=self.effort,
+        )
+
+    def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
+        answer = spoken(reply)
+        repairs = answer.repairs
+        text = answer.text
+        if answer.truncated and len(shown) >= 10:
+            # The digits may go on: 1 could be the start of 12.
+            text = re.sub(r"\d+\Z", "", text)
+        named: list[Named] | None = None
+        for way in _ways(len(shown)):
+            named = way(text, repairs)
+            if named is not None:
+                break
+        if named is None:
+            return Judgment(verdict="unreadable", why="The reply holds no order.", repairs=listed(repairs))
+        if not named:
+            return Judgment(verdict="none_relevant", repairs=listed(repairs))
+        kept = _known(named, len(shown), repairs)
+        if not kept:
+            return Judgment(verdict="unreadable", why="The reply names none of the documents.", repairs=listed(repairs))
+        repairs["missing"] += len(shown) - len(kept)
+        return self._judgment(kept, shown, repairs)
+
+    def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
+        if reply.stop == "refusal":
+            return None
+        if judgment.verdict == "unreadable":
+            complaint = "That holds no order I can read."
+        elif (missing := _count(judgment, "missing")) > (missing + len(judgment.order)) / 2:
+            complaint = f"That leaves out {missing} of the documents."
+        else:
+            return None
+        return ask_again(
+            payload, reply, f"{complaint} Answer with the JSON object only, every document named exactly once."
+        )
+
+    def _judgment(self, kept: dict[int, Named], shown: tuple[Document, ...], repairs: Counter[RepairKind]) -> Judgment:
+        grades: dict[str, float] = {}
+        reasons: dict[str, str] = {}
+        found: dict[str, Quote] = {}
+        for label, entry in kept.items():
+            document = shown[label - 1]
+            grade = number(entry.grade, out_of=10)
+            if grade is not None:
+                grades[document.id] = min(max(grade, 0.0), 10.0)
+                repairs["clamped"] += grades[document.id] != grade
+            if entry.reason:
+                reasons[document.id] = entry.reason
+            if quote := quotes.check(entry.quote, document, self.chars):
+                found[document.id] = quote
+        return Judgment(
+            verdict="ranked",
+            order=tuple(shown[label - 1].id for label in kept),
+            grades=grades,
+            reasons=reasons,
+            quotes=found,
+            repairs=listed(repairs),
+            seen={document.id: min(len(document.content), self.chars) for document in shown},
+        )
+
+
+def _schema(reasons: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"type": "integer"}
+    if reasons:
+        fields = {
+            "id": {"type": "integer"},
+            "quote": {"type": "string"},
+            "reason": {"type": "string"},
+            "score": {"type": "number"},
+        }
+        entry = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": {"ranking": {"type": "array", "items": entry}},
+        "required": ["ranking"],
+        "additionalProperties": False,
+    }
+
+
+def _count(judgment: Judgment, kind: RepairKind) -> int:
+    return sum(repair.count for repair in judgment.repairs if repair.kind == kind)
+
+
+_Way = Callable[[str, "Counter[RepairKind]"], "list[Named] | None"]
+
+
+def _ways(shown: int) -> tuple[_Way, ...]:
+    """How an order may be written, strictest first. Each returns None for "not written this way"; [] is "none"."""
+
+    def chain(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
+        return _chain(text, shown, repairs)
+
+    return (_json, chain, _numbered, _commas, _none)
+
+
+def _json(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
+    """The whole answer is JSON: an object that holds a list, or the list itself; its entries are objects or labels."""
+    try:
+        value = as_json(text)
+    except NotJson:
+        return None
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("ranking", "order", "ids", "results") if key in value), None)
+    if not isinstance(value, list):
+        return None
+    entries = []
+    for entry in value:
+        if isinstance(entry, dict):
+            entries.append(
+                Named(
+                    label=entry.get("id", entry.get("label")),
+                    grade=entry.get("score", entry.get("grade")),
+                    reason=sentence(entry.get("reason")),
+                    quote=sentence(entry.get("quote")),
+                )
+            )
+        else:
+            entries.append(Named(label=entry))
+    return entries
+
+
+def _chain(text: str, shown: int, repairs: Counter[RepairKind]) -> list[Named] | None:
+    """The longest run of labels joined by ``>``. Numbers in the prose around it are no votes."""
+    text = plain_digits(uncited(text))
+    chains = list(_CHAIN.finditer(text))
+    if not chains:
+        return None
+    longest = max(chains, key=lambda match: len(_LABEL.findall(match[0])))
+    body = longest[0]
+    if longest["open"]:
+        repairs["truncated"] = 1
+        # With ten or more documents the digits may go on: [1 could be the start of [12].
+        if shown >= 10:
+            body = body.removesuffix(longest["open"])
+    return [Named(label=label) for label in _LABEL.findall(body)]
+
+
+def _numbered(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
+    """One line a place. The label is what stands in brackets, never the ordinal before it."""
+    matches = [found for line in plain_digits(uncited(text)).splitlines() if (found := _NUMBERED.match(line))]
+    return [Named(label=found[1] or found[2]) for found in matches] or None
+
+
+def _commas(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
+    """Labels and commas are the whole answer."""
+    text = plain_digits(text)
+    return [Named(label=label) for label in _LABEL.findall(text)] if _COMMAS.fullmatch(text) else None
+
+
+def _none(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
+    return [] if _NONE.fullmatch(text.strip()) else None
+
+
+def _known(named: list[Named], shown: int, repairs: Counter[RepairKind]) -> dict[int, Named]:
+    """Entries by their label, first of duplicates, in order; what is no label from 1 to ``shown`` is dropped and
+    counted."""
+    kept: dict[int, Named] = {}
+    for entry in named:
+        label = _label(entry.label)
+        if label is None or label < 1:
+            repairs["bad_id"] += 1
+        elif label > shown:
+            repairs["out_of_range"] += 1
+        elif label in kept:
+            repairs["duplicate"] += 1
+        else:
+            kept[label] = entry
+    return kept
+
+
+def _label(value: object) -> int | None:
+    """A whole number, maybe in brackets or between spaces; None for decimals, truth values and the rest."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        text = plain_digits(value).strip().removeprefix("[").removesuffix("]").strip()
+        if re.fullmatch(r"-?\d{1,9}", text):
+            return int(text)
+    return None
