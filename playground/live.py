@@ -1,0 +1,89 @@
+"""A run in a thread of its own: it outlives a page's rerun, can be watched and stopped from any thread, and never calls
+back into who started it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from playground.board import Board, LaneBoard, fold
+from playground.events import Event
+from playground.lanes import Lane
+from playground.limits import LIMITS, Limits
+from playground.models import Access, Models
+from playground.runner import Halt, run
+from playground.types import Judge, Model, ModelRef, Task
+
+
+def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
+    """The lanes' boards before anything has happened."""
+    return tuple(
+        LaneBoard(name=lane.name, strategy=lane.strategy.name, model=lane.models, words=lane.words) for lane in lanes
+    )
+
+
+class LiveRun:
+    """Started on construction. ``board`` and ``events`` may be read at any time.
+
+    ``given`` are judges or models by reference, used in place of the providers' (oracles, test doubles).
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        lanes: Sequence[Lane],
+        access: Access,
+        *,
+        explain: int = 0,
+        limits: Limits = LIMITS,
+        given: Mapping[ModelRef, Judge | Model] | None = None,
+    ) -> None:
+        self.task = task
+        self.lanes = tuple(lanes)
+        self._start = blank(lanes)
+        self.board: Board = fold(self._start, ())
+        self.events: list[Event] = []
+        self._explain, self._limits, self._given = explain, limits, given or {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._halt: Halt | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(access)), name="rerank-run", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Nothing more is sent, open sockets close; returns at once. What was answered is kept."""
+        self._stopped.set()
+        loop, halt = self._loop, self._halt
+        if loop is not None and halt is not None and not loop.is_closed():
+            # The loop may close between the check and the call: the run is over then.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(halt, "stopped")
+
+    def join(self, timeout: float | None = None) -> Board:
+        """Waits for the end (at most ``timeout`` seconds) and returns the board as it is then."""
+        self._thread.join(timeout)
+        return self.board
+
+    async def _run(self, access: Access) -> None:
+        models = Models(access)
+        self._halt, self._loop = Halt(), asyncio.get_running_loop()
+        if self._stopped.is_set():
+            self._halt("stopped")
+
+        def judges(ref: ModelRef) -> Judge | Model:
+            return self._given[ref] if ref in self._given else models(ref)
+
+        try:
+            await run(self.task, self.lanes, judges, self._note, self._halt, explain=self._explain, limits=self._limits)
+        finally:
+            await models.close()
+
+    def _note(self, event: Event) -> None:
+        self.events.append(event)
+        self.board = self.board.apply(event)
