@@ -1,0 +1,10 @@
+"""Documents, queries and whole query sets from outside, made fit for the engine or refused with the mend."""
+
+from __future__ import annotations
+
+from playground.datasets.example import Example
+from playground.datasets.files import load_examples, read_examples, samples
+from playground.datasets.inputs import Raw, documents, query
+from playground.datasets.plain import paste
+
+__all__ = ["Example", "Raw", "documents", "load_examples", "paste", "query", "read_examples", "samples"]
