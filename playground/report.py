@@ -1,0 +1,95 @@
+"""A board as the JSON that leaves the engine: one object, a ``schema`` number in it, everything read from the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from playground.board import Board, LaneBoard
+from playground.events import Plan
+from playground.metrics import measured
+from playground.types import DocId, Ranked, Repair, Usage
+
+SCHEMA = 1
+
+
+def comparison(query: str, board: Board, qrels: Mapping[DocId, int], warnings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The whole comparison. ``metrics`` is null without human grades; ``cost_usd`` is null where a price is unknown."""
+    return {
+        "schema": SCHEMA,
+        "query": query,
+        "halted": board.halted or None,
+        "warnings": list(warnings),
+        "lanes": [lane(row, qrels) for row in board.lanes],
+    }
+
+
+def lane(row: LaneBoard, qrels: Mapping[DocId, int]) -> dict[str, Any]:
+    """One lane."""
+    ranking = row.ranking
+    return {
+        "name": row.name,
+        "strategy": row.strategy,
+        "model": row.model,
+        "words": row.words,
+        "state": row.state,
+        "error": None
+        if row.error is None
+        else {"kind": row.error.kind, "message": row.error.message, "hint": row.error.hint},
+        "ranking": None if ranking is None else {"items": [item(entry) for entry in ranking.items]},
+        "calls": row.spent.calls,
+        "rounds": row.rounds,
+        "usage": usage(row.spent.usage),
+        "cost_usd": None if row.spent.cost_usd is None else float(row.spent.cost_usd),
+        "seconds": row.seconds,
+        "repairs": repairs(row.repairs),
+        "explaining": {"calls": row.explaining.calls, "usage": usage(row.explaining.usage)},
+        "metrics": measured(ranking.ids, qrels) if ranking is not None and qrels else None,
+    }
+
+
+def item(entry: Ranked) -> dict[str, Any]:
+    """One ranked document."""
+    return {
+        "id": entry.id,
+        "rank": entry.rank,
+        "score": entry.score,
+        "grade": entry.grade,
+        "reason": entry.reason,
+        "quote": None if entry.quote is None else entry.quote.text,
+        "quote_found": entry.quote_found,
+        "provenance": list(entry.provenance),
+        "stage": entry.stage,
+        "earlier": [{"stage": before.stage, "rank": before.rank, "score": before.score} for before in entry.earlier],
+        "why": entry.why or None,
+        "seen": entry.seen,
+    }
+
+
+def usage(tokens: Usage) -> dict[str, int]:
+    """Disjoint token counts and their sum."""
+    return {
+        "input": tokens.input,
+        "cached": tokens.cached,
+        "cache_write": tokens.cache_write,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+        "total": tokens.total,
+    }
+
+
+def repairs(made: tuple[Repair, ...]) -> list[dict[str, Any]]:
+    """What had to be mended in the replies, by kind."""
+    return [{"kind": repair.kind, "count": repair.count} for repair in made]
+
+
+def estimate(name: str, expected: Plan) -> dict[str, Any]:
+    """One lane's price before the run."""
+    return {
+        "name": name,
+        "calls": list(expected.calls),
+        "rounds": expected.rounds,
+        "tokens": sum(expected.tokens),
+        "cost_usd": None if expected.cost_usd is None else float(expected.cost_usd),
+        "seconds": expected.seconds,
+    }

@@ -1,0 +1,159 @@
+"""The run record: one JSON with everything that happened, enough to show the run again without asking anybody. No
+key ever gets in: nothing that holds one is part of a task, a lane or an event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from playground.board import Board, LaneBoard, fold
+from playground.errors import InputError
+from playground.events import Event, LaneFinished, RunFinished
+from playground.lanes import Lane
+from playground.live import blank
+from playground.types import DocId, Task
+
+SCHEMA = 1
+_BROKEN = "The file was changed by hand or cut short."
+_LIBRARIES = (
+    "openai",
+    "anthropic",
+    "sentence-transformers",
+    "transformers",
+    "torch",
+    "genai-prices",
+    "xllamacpp",
+    "bm25s",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneWords:
+    """A lane as it is recorded: its words, and what a card shows of it."""
+
+    name: str
+    strategy: str
+    model: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One run. ``made`` is an ISO time in UTC; ``libraries`` the versions that took part."""
+
+    schema: int
+    made: str
+    task: Task
+    lanes: tuple[LaneWords, ...]
+    events: tuple[Event, ...]
+    qrels: Mapping[DocId, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def board(self) -> Board:
+        """The run's board, folded from the recorded events; nothing is read or asked again."""
+        rows = [LaneBoard(name=row.name, strategy=row.strategy, model=row.model, words=row.words) for row in self.lanes]
+        return fold(rows, self.events)
+
+
+def record(
+    task: Task,
+    lanes: Sequence[Lane],
+    events: Sequence[Event],
+    *,
+    qrels: Mapping[DocId, int] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Record:
+    """The record of a finished run."""
+    return Record(
+        schema=SCHEMA,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        task=task,
+        lanes=tuple(
+            LaneWords(name=row.name, strategy=row.strategy, model=row.model, words=row.words) for row in blank(lanes)
+        ),
+        events=tuple(events),
+        qrels=dict(qrels or {}),
+        warnings=warnings,
+        libraries={name: found for name in _LIBRARIES if (found := _version(name))},
+    )
+
+
+def dump(made: Record) -> str:
+    """The record as JSON text."""
+    text: bytes = _adapter().dump_json(made, indent=1)
+    return text.decode()
+
+
+def load(text: str, filename: str = "the record") -> Record:
+    """A record from its JSON.
+
+    Raises:
+        InputError: no JSON, not a record, or written by a newer version.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise InputError(
+            f"{filename} is not JSON.", hint="Give a file written with --out or exported by the app."
+        ) from None
+    schema = found.get("schema") if isinstance(found, dict) else None
+    if type(schema) is not int or "events" not in found:
+        raise InputError(
+            f"{filename} is not a run record.", hint="Give a file written with --out or exported by the app."
+        )
+    if schema > SCHEMA:
+        raise InputError(f"{filename} was written by a newer version.", hint="Update the playground to open it.")
+    from pydantic import ValidationError
+
+    try:
+        made: Record = _adapter().validate_json(text)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise InputError(f"{filename}, field {where}: {error.errors()[0]['msg']}.", hint=_BROKEN) from None
+    ids = {document.id for document in made.task.documents}
+    for at, event in enumerate(made.events):
+        if not isinstance(event, RunFinished) and not 0 <= event.lane < len(made.lanes):
+            raise InputError(f"{filename}, field events.{at}.lane: there is no lane {event.lane}.", hint=_BROKEN)
+        if isinstance(event, LaneFinished) and (unknown := set(event.ranking.ids) - ids):
+            raise InputError(
+                f"{filename}, field events.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
+            )
+    return made
+
+
+def read(path: Path) -> Record:
+    """A record from a file.
+
+    Raises:
+        InputError: as ``load``, or no such file.
+    """
+    try:
+        return load(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path} can't be read.", hint="Check the path.") from None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)  # NaN and the infinities: no JSON, though Python reads them
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Record)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
