@@ -1,0 +1,209 @@
+"""The command line: everything the engine does, scriptable. ``--json`` prints one object and nothing else on standard
+output; progress and warnings go to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from playground import datasets, lanes, report, runs
+from playground.cli import table
+from playground.cli.progress import follow
+from playground.domains import domains
+from playground.errors import InputError, PlaygroundError
+from playground.facade import compare, task_of
+from playground.lanes import Lane
+from playground.models import Access
+from playground.plan import plan
+from playground.strategies import strategies
+from playground.strategies.base import Option, options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 0, 1 where no lane came to a ranking, 2 for unusable input."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+    except PlaygroundError as error:
+        print(f"playground: {error.message}\n{error.hint}".rstrip(), file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m playground", description="Compare reranking strategies.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("strategies", help="list the strategies and their options")
+    listing.set_defaults(run=_strategies)
+
+    single = commands.add_parser("rerank", help="rerank with one strategy")
+    single.add_argument("--strategy", required=True, help="a strategy or a scorer: embedding, listwise, ...")
+    single.add_argument("--model", help="PROVIDER:NAME, for strategies that ask one")
+    for name, about in _all_options().items():
+        single.add_argument(f"--{name.replace('_', '-')}", dest=f"option_{name}", metavar="VALUE", help=about.help)
+    for name in ("first", "then"):
+        single.add_argument(f"--{name}", dest=f"option_{name}", metavar="LANE", help="a stage of a cascade, in words")
+    single.set_defaults(run=_rerank)
+
+    several = commands.add_parser("compare", help="run several lanes side by side")
+    price = commands.add_parser("estimate", help="calls, tokens and price before the run; asks nothing")
+    for command in (several, price):
+        command.add_argument(
+            "--lane", action="append", required=True, metavar="WORDS", help='e.g. "listwise model=openai:gpt-6-luna"'
+        )
+    several.set_defaults(run=_compare)
+    price.set_defaults(run=_estimate)
+
+    for command in (single, several, price):
+        command.add_argument(
+            "--set",
+            required=True,
+            type=Path,
+            metavar="FILE",
+            help="a sample, query set, or documents (JSON, JSONL, CSV, TXT)",
+        )
+        command.add_argument("--query", help="asked instead of the set's")
+        command.add_argument("--query-id", help="which query of a set that holds several")
+        command.add_argument("--domain", choices=list(domains()), help="asked instead of the set's")
+    for command in (single, several):
+        command.add_argument(
+            "--explain",
+            type=int,
+            default=0,
+            metavar="K",
+            help="reasons for the first K documents of lanes that only score",
+        )
+        command.add_argument("--out", type=Path, metavar="FILE", help="save the run record, for replay")
+        command.add_argument("--download", action="store_true", help="allow a missing cross-encoder to be downloaded")
+
+    again = commands.add_parser("replay", help="print a saved run again; asks nothing")
+    again.add_argument("record", type=Path)
+    again.set_defaults(run=_replay)
+
+    for command in (listing, single, several, price, again):
+        command.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    return parser
+
+
+def _all_options() -> dict[str, Option]:
+    """Every option of every strategy, first come first shown."""
+    found: dict[str, Option] = {}
+    for kind in strategies().values():
+        for name, about in options(kind).items():
+            found.setdefault(name, about)
+    return found
+
+
+def _strategies(args: argparse.Namespace) -> int:
+    rows = [
+        {
+            "name": name,
+            "about": kind.about,
+            "options": [
+                {
+                    "name": key,
+                    "title": about.title,
+                    "help": about.help,
+                    "default": next(field.default for field in kind.__dataclass_fields__.values() if field.name == key),
+                    "low": about.low,
+                    "high": about.high,
+                    "choices": list(about.choices),
+                }
+                for key, about in options(kind).items()
+            ],
+        }
+        for name, kind in strategies().items()
+    ]
+    if args.json:
+        _print({"schema": report.SCHEMA, "strategies": rows})
+    else:
+        print(table.strategies(rows))
+    return 0
+
+
+def _rerank(args: argparse.Namespace) -> int:
+    given: dict[str, Any] = {
+        key.removeprefix("option_"): value
+        for key, value in vars(args).items()
+        if key.startswith("option_") and value is not None
+    }
+    if args.model:
+        given["model"] = args.model
+    return _run(args, [lanes.lane(lanes.build(args.strategy, given))])
+
+
+def _compare(args: argparse.Namespace) -> int:
+    return _run(args, [lanes.parse(words) for words in args.lane])
+
+
+def _run(args: argparse.Namespace, made: list[Lane]) -> int:
+    example, warnings = _example(args)
+    done = compare(
+        example.query,
+        example.documents,
+        made,
+        domain=args.domain or example.domain,
+        qrels=example.qrels,
+        explain=args.explain,
+        access=Access.from_env(download=args.download),
+        watch=follow,
+    )
+    for warning in (*warnings, *done.warnings):
+        print(f"note: {warning}", file=sys.stderr)
+    code = _show(done.record, args.json)  # before the file: what was paid for is shown even if that fails
+    if args.out is not None:
+        try:
+            args.out.write_text(runs.dump(done.record), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{args.out} can't be written: {error.strerror}.", hint="Choose another path.") from None
+    return code
+
+
+def _replay(args: argparse.Namespace) -> int:
+    return _show(runs.read(args.record), args.json)
+
+
+def _show(record: runs.Record, as_json: bool) -> int:
+    board = record.board
+    if as_json:
+        _print(report.comparison(record.task.query, board, record.qrels, record.warnings))
+    else:
+        print(table.comparison(record.task, board, record.qrels))
+    return 0 if any(row.ranking is not None for row in board.lanes) else 1
+
+
+def _estimate(args: argparse.Namespace) -> int:
+    example, _ = _example(args)
+    task, _ = task_of(example.query, example.documents, args.domain or example.domain)
+    rows = [report.estimate(entry.name, plan(task, entry.strategy)) for entry in map(lanes.parse, args.lane)]
+    if args.json:
+        _print({"schema": report.SCHEMA, "lanes": rows})
+    else:
+        print(table.estimates(rows))
+    return 0
+
+
+def _example(args: argparse.Namespace) -> tuple[datasets.Example, tuple[str, ...]]:
+    """The one query asked for, with what there is to say about its file."""
+    found = datasets.load_examples(args.set)
+    if args.query_id is not None:
+        found = [example for example in found if example.query_id == args.query_id]
+        if not found:
+            raise InputError(f"{args.set.name} has no query {args.query_id!r}.", hint="Check the id.")
+    if len(found) > 1:
+        raise InputError(
+            f"{args.set.name} holds {len(found)} queries; this command takes one.",
+            hint=f"Add --query-id {found[0].query_id}.",
+        )
+    example = found[0] if args.query is None else replace(found[0], query=args.query)
+    return example, example.warnings
+
+
+def _print(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

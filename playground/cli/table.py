@@ -1,0 +1,75 @@
+"""Results as plain text for a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playground.board import Board, LaneBoard
+from playground.comparison import moves
+from playground.metrics import measured
+from playground.types import DocId, Ranked, Task
+
+
+def comparison(task: Task, board: Board, qrels: Mapping[DocId, int]) -> str:
+    """Every lane: its cost and state, then its documents with rank, move, score and reason."""
+    titles = {document.id: document.title or document.content for document in task.documents}
+    given = [document.id for document in task.documents]
+    parts = [f"Query: {task.query}"]
+    for row in board.lanes:
+        parts.append(f"\n{row.name}  {_spent(row)}")
+        if row.error is not None:
+            parts.append(f"  failed: {row.error.message} {row.error.hint}".rstrip())
+        if row.ranking is not None:
+            if qrels:
+                figures = measured(row.ranking.ids, qrels)
+                parts.append("  " + "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
+            change = moves(row.ranking.ids, given)
+            parts += [_line(item, titles[item.id], change[item.id]) for item in row.ranking.items]
+    if board.halted:
+        parts.append(f"\nCut short: {board.halted}.")
+    return "\n".join(parts)
+
+
+def _spent(row: LaneBoard) -> str:
+    cost = "unpriced" if row.spent.cost_usd is None else f"${row.spent.cost_usd:.4f}"
+    seconds = "" if row.seconds is None else f"{row.seconds:.2f} s"
+    spent = f"{row.spent.calls} calls, {row.rounds} rounds, {row.spent.usage.total} tokens, {cost}, {seconds}"
+    return f"[{row.state}] {spent}"
+
+
+def _line(item: Ranked, title: str, move: int) -> str:
+    change = "  =" if move == 0 else f"{'▲' if move > 0 else '▼'}{abs(move):>2}"
+    score = item.score if item.score is not None else item.grade
+    shown = "failed" if "failed" in item.provenance else "" if score is None else f"{score:.3f}"
+    text = f"  {item.rank:>3} {change} {shown:>8}  {item.id}  {' '.join(title.split())[:40]}"
+    reason = item.why or item.reason
+    return _fit(f"{text}  - {reason}" if reason else text)
+
+
+def _fit(line: str) -> str:
+    width = shutil.get_terminal_size((120, 24)).columns
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def estimates(rows: Sequence[Mapping[str, Any]]) -> str:
+    """One line a lane."""
+    lines = []
+    for row in rows:
+        low, high = row["calls"]
+        calls = str(low) if low == high else f"{low}-{high}"
+        cost = "unpriced" if row["cost_usd"] is None else f"~${row['cost_usd']:.4f}"
+        lines.append(f"{row['name']}: {calls} calls in {row['rounds']} rounds, ~{row['tokens']} tokens, {cost}")
+    return "\n".join(lines)
+
+
+def strategies(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Each strategy with its options."""
+    lines = []
+    for row in rows:
+        lines.append(f"{row['name']}: {row['about']}")
+        for option in row["options"]:
+            choices = f" ({'|'.join(option['choices'])})" if option["choices"] else ""
+            lines.append(f"    {option['name']}={option['default']}{choices}  {option['help']}")
+    return "\n".join(lines)

@@ -1,0 +1,272 @@
+"""The command line: one JSON object on standard output, errors with a hint on standard error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.catalog import PROVIDERS
+from playground.cli import main
+from playground.facade import task_of
+from playground.lanes import parse
+from playground.live import LiveRun
+from playground.models import Access
+from playground.plan import plan
+from playground.strategies import strategies
+from playground.strategies.base import options
+from playground.testing import Oracle
+from tests.provider import Provider
+
+LEGAL = "assets/samples/legal.json"
+LANE = {
+    "name", "strategy", "model", "state", "error", "ranking", "calls", "rounds", "usage", "cost_usd", "seconds",
+    "repairs", "metrics",
+}  # fmt: skip
+ITEM = {"id", "rank", "score", "grade", "reason", "quote", "quote_found", "provenance", "seen"}
+
+
+class Cli:
+    """``main`` with what it printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *words: str) -> tuple[int, str, str]:
+        try:
+            code = main(words)
+        except SystemExit as exit_:  # argparse's own
+            code = int(exit_.code or 0)
+        printed = self._capsys.readouterr()
+        return code, printed.out, printed.err
+
+    def json(self, *words: str) -> dict[str, Any]:
+        code, out, _ = self(*words, "--json")
+        assert code == 0
+        found = json.loads(out)  # fails where there is more than one object
+        assert isinstance(found, dict) and isinstance(found["schema"], int)
+        return found
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    return Cli(capsys)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> str:
+    """A query set of two queries."""
+    lines = [
+        {
+            "query_id": f"q{at}",
+            "query": f"whales {at}",
+            "documents": [{"id": "a", "content": "Whales."}, {"id": "b", "content": str(at)}],
+        }
+        for at in (1, 2)
+    ]
+    path = tmp_path / "pair.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    return str(path)
+
+
+def check_comparison(found: dict[str, Any], lanes: int) -> None:
+    assert len(found["lanes"]) == lanes and "Massachusetts" in found["query"]
+    for lane in found["lanes"]:
+        assert set(lane) >= LANE
+        assert lane["state"] in ("complete", "repaired", "partial", "failed")
+        if lane["ranking"] is not None:
+            items = lane["ranking"]["items"]
+            assert [item["rank"] for item in items] == list(range(1, 13))
+            assert len({item["id"] for item in items}) == 12
+            assert all(set(item) >= ITEM for item in items)
+            assert set(lane["metrics"]) >= {"nDCG@10", "RR", "P@1"}
+
+
+def test_strategies(cli: Cli) -> None:
+    """Every strategy is listed with what it is and its options, each with title, help, range and default."""
+    rows = cli.json("strategies")["strategies"]
+    assert [row["name"] for row in rows] == list(strategies())
+    for row in rows:
+        assert row["about"]
+        assert [option["name"] for option in row["options"]] == list(options(strategies()[row["name"]]))
+        assert all({"title", "help", "default", "low", "high", "choices"} <= set(option) for option in row["options"])
+
+
+def test_rerank(cli: Cli) -> None:
+    """One lane, in the shape of a comparison."""
+    found = cli.json("rerank", "--strategy", "bm25", "--top-k", "3", "--set", LEGAL)
+    check_comparison(found, 1)
+    assert found["lanes"][0]["words"] == "bm25 top_k=3"
+
+
+def test_compare(cli: Cli) -> None:
+    """Several lanes; one that fails has an error and no ranking, and the others are whole."""
+    found = cli.json("compare", "--lane", "bm25", "--lane", "pointwise model=compatible:x", "--set", LEGAL)
+    check_comparison(found, 2)
+    good, bad = found["lanes"]
+    assert good["state"] == "complete" and good["error"] is None and good["cost_usd"] == 0
+    assert bad["state"] == "failed" and bad["ranking"] is None and bad["error"]["kind"] == "UnknownModel"
+
+
+def test_compare_and_replay(cli: Cli, tmp_path: Path) -> None:
+    """A saved run replays to the same object."""
+    saved = str(tmp_path / "run.json")
+    found = cli.json("compare", "--lane", "bm25", "--set", LEGAL, "--out", saved)
+    assert cli.json("replay", saved) == found
+
+
+def test_estimate(cli: Cli) -> None:
+    """The price before the run: calls as a range, rounds, tokens, cost (null where unknown), seconds."""
+    found = cli.json(
+        "estimate",
+        "--lane",
+        "bm25",
+        "--lane",
+        "pointwise model=openai:gpt-6-luna",
+        "--lane",
+        "pointwise model=ollama:x",
+        "--set",
+        LEGAL,
+    )
+    assert all(set(lane) >= {"name", "calls", "rounds", "tokens", "cost_usd", "seconds"} for lane in found["lanes"])
+    free, priced, unpriced = found["lanes"]
+    assert (free["calls"], free["cost_usd"]) == ([1, 1], 0)
+    assert priced["calls"] == [12, 12] and 0 < priced["cost_usd"] < 0.1 and priced["tokens"] > 1_000
+    assert unpriced["cost_usd"] is None
+
+
+def test_estimate_asks_nobody(cli: Cli) -> None:
+    """Estimating sends nothing and needs no key, no server and no address."""
+    with Provider() as provider:
+        cli.json(
+            "estimate",
+            "--lane",
+            "pointwise model=compatible:x",
+            "--lane",
+            "cascade first=embedding then=(listwise model=local)",
+            "--set",
+            LEGAL,
+        )
+        assert provider.journal == []
+    for row in (row for row in PROVIDERS.values() if row.kind == "chat"):
+        assert cli.json("estimate", "--lane", f"pointwise model={row.name}:x", "--set", LEGAL)["lanes"][0]["calls"] == [
+            12,
+            12,
+        ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bm25",
+        "pointwise model=openai:x",
+        "listwise model=openai:x window=4 stride=2 passes=2",
+        "listwise model=openai:x window=all",
+        "cascade first=bm25 then=(pointwise model=openai:x) keep=5",
+        "cascade first=(pointwise model=openai:x) then=(listwise model=openai:x window=3 stride=1)",
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2, 7, 13])
+def test_the_estimate_is_what_a_run_takes(words: str, count: int) -> None:
+    """With documents in a usual order a run settles as many questions, in as many rounds, as were estimated."""
+    task, _ = task_of("whales", [f"whale {at}" for at in range(count)])
+    lane = parse(words)
+    expected = plan(task, lane.strategy)
+    oracle = Oracle({document.id: count - at for at, document in enumerate(task.documents)})
+    row = LiveRun(task, [lane], Access(), given=dict.fromkeys(lane.strategy.models(), oracle)).join(10).lanes[0]
+    assert expected.calls[0] <= row.spent.questions <= expected.calls[1]
+    assert row.rounds == expected.rounds
+    assert row.plan == expected
+
+
+def test_several_queries_need_an_id(cli: Cli, pair: str) -> None:
+    """A set of several queries needs --query-id; the hint gives one that works."""
+    code, out, err = cli("rerank", "--strategy", "bm25", "--set", pair)
+    assert (code, out) == (2, "") and "--query-id q1" in err
+    found = cli.json("rerank", "--strategy", "bm25", "--set", pair, "--query-id", "q2")
+    assert found["query"] == "whales 2"
+
+
+def test_a_query_of_ones_own(cli: Cli) -> None:
+    """--query is asked in place of the set's."""
+    assert cli.json("rerank", "--strategy", "bm25", "--set", LEGAL, "--query", "who pays?")["query"] == "who pays?"
+
+
+BAD: list[list[str]] = [
+    ["rerank", "--strategy", "bm52", "--set", LEGAL],
+    ["rerank", "--strategy", "pointwise", "--set", LEGAL],
+    ["rerank", "--strategy", "pointwise", "--model", "nobody:x", "--set", LEGAL],
+    ["rerank", "--strategy", "bm25", "--model", "openai:gpt-6-luna", "--set", LEGAL],
+    ["rerank", "--strategy", "bm25", "--top-k", "0", "--set", LEGAL],
+    ["rerank", "--strategy", "bm25", "--top-k", "many", "--set", LEGAL],
+    ["rerank", "--strategy", "bm25", "--set", "nowhere.json"],
+    ["rerank", "--strategy", "bm25", "--set", LEGAL, "--query", " "],
+    ["rerank", "--strategy", "bm25", "--set", LEGAL, "--query-id", "nobody"],
+    ["rerank", "--strategy", "bm25", "--set", LEGAL, "--explain", "-1"],
+    ["compare", "--lane", "listwise model=local stride=20", "--set", LEGAL],
+    ["compare", "--lane", "pointwise model=local (", "--set", LEGAL],
+    ["compare", "--lane", "", "--set", LEGAL],
+    ["estimate", "--lane", "bm25 bm25", "--set", LEGAL],
+    ["replay", "nowhere.json"],
+    ["replay", LEGAL],
+]
+
+
+@pytest.mark.parametrize("words", BAD, ids=" ".join)
+def test_errors(cli: Cli, words: list[str]) -> None:
+    """Unusable input ends with 2: nothing on standard output; on standard error a line on what is wrong and a hint."""
+    for more in ([], ["--json"]):
+        code, out, err = cli(*words, *more)
+        assert (code, out) == (2, "")
+        wrong, hint = err.splitlines()
+        assert wrong.startswith("playground: ") and len(wrong) > 25 and len(hint) > 10
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nonsense"],
+        ["rerank"],
+        ["compare", "--set", LEGAL],
+        ["rerank", "--strategy", "bm25", "--set", LEGAL, "--domain", "x"],
+    ],
+)
+def test_usage(cli: Cli, words: list[str]) -> None:
+    """What the parser itself refuses ends with 2 as well, and with the usage."""
+    code, out, err = cli(*words)
+    assert (code, out) == (2, "") and "usage:" in err
+
+
+@pytest.mark.parametrize("command", ["strategies", "rerank", "compare", "estimate", "replay"])
+def test_help(cli: Cli, command: str) -> None:
+    """Every command explains itself."""
+    code, out, _ = cli(command, "--help")
+    assert code == 0 and "usage:" in out
+
+
+def test_no_ranking_is_told_by_the_exit_code(cli: Cli) -> None:
+    """Where no lane came to a ranking the exit code is 1, and the object still says why."""
+    code, out, _ = cli("compare", "--lane", "pointwise model=compatible:x", "--set", LEGAL, "--json")
+    assert code == 1 and json.loads(out)["lanes"][0]["state"] == "failed"
+
+
+def test_results_are_shown_even_if_they_cannot_be_saved(cli: Cli, tmp_path: Path) -> None:
+    """A path that can't be written costs the file, not the results that were paid for."""
+    code, out, err = cli("rerank", "--strategy", "bm25", "--set", LEGAL, "--json", "--out", str(tmp_path))
+    assert code == 2 and "can't be written" in err
+    check_comparison(json.loads(out), 1)
+
+
+def test_tables(cli: Cli, tmp_path: Path) -> None:
+    """Without --json the same is printed for people: each document with its rank, cost and state on top."""
+    code, out, _ = cli("compare", "--lane", "bm25", "--lane", "pointwise model=compatible:x", "--set", LEGAL)
+    assert code == 0
+    assert "[complete] 1 calls" in out and "[failed]" in out and "base URL" in out
+    assert all(f"  d{at}  " in out for at in range(1, 13))
+    code, out, _ = cli("estimate", "--lane", "pointwise model=ollama:x", "--set", LEGAL)
+    assert "12 calls in 1 rounds" in out and "unpriced" in out
+    code, out, _ = cli("strategies")
+    assert all(f"{name}: " in out for name in strategies())
