@@ -113,7 +113,7 @@ def _cached(name: str, cache_folder: Path | None) -> bool:
 def _absent(name: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"The cross-encoder {name} is not on this machine.",
-        hint="Press Download on the page, or give --download on the command line.",
+        hint="Allow the download in the settings of the page, or give --download on the command line.",
     )
 
 

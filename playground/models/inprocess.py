@@ -132,7 +132,7 @@ def needing(what: str) -> Iterator[None]:
     except ImportError as error:
         raise ModelUnavailable(
             f"{what} needs a package that is not installed ({error.name or error}).",
-            hint="Run: pip install -r requirements-models.txt",
+            hint="Install both requirements files as the README says; `make run` does it.",
         ) from error
 
 

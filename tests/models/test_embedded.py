@@ -271,7 +271,7 @@ def test_an_absent_cross_encoder_is_not_downloaded_unasked(tmp_path: Path) -> No
     """A cross-encoder that isn't on the machine fails at once, saying how to get it."""
     with pytest.raises(ModelUnavailable) as caught:
         ask(CrossEncoder(Access(), cache_folder=tmp_path), TEXTS)
-    assert "Download" in caught.value.hint
+    assert "settings" in caught.value.hint
     assert "--download" in caught.value.hint
     assert not caught.value.retryable
 
