@@ -24,8 +24,8 @@ def watched() -> None:
     if pace is not None and not session.running():
         st.rerun(scope="app")
     current = session.shown()
-    fits = current is not None and current.live.lanes == tuple(session.lanes())
-    lane_cards.draw(current.live.board.lanes if current is not None and fits else None)
+    ran = current.live if current is not None else None
+    lane_cards.draw(dict(zip(ran.lanes, ran.board.lanes, strict=True)) if ran is not None else {})
     run_line.draw(given)
     if current is not None:
         results.draw(current)

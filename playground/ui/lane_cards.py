@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -20,13 +21,13 @@ from playground.ui.literal import literal
 from playground.ui.presets import PRESETS
 
 
-def draw(rows: tuple[LaneBoard, ...] | None) -> None:
-    """One card a lane, and one to add another. ``rows`` are the last run's, where they belong to these lanes."""
+def draw(rows: Mapping[Lane, LaneBoard]) -> None:
+    """One card a lane, and one to add another. ``rows`` are the last run's; a lane that took no part has none."""
     lanes = session.lanes()
     columns = st.columns([1] * len(lanes) + [0.45], gap="small")
     for at, (column, made) in enumerate(zip(columns, lanes, strict=False)):
         with column, st.container(border=True, gap="xxsmall", key=f"lane_card_{at}"):
-            _card(at, made, rows[at] if rows is not None else None)
+            _card(at, made, rows.get(made))
     with columns[-1]:
         _adder(len(lanes))
 

@@ -28,9 +28,10 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all journeys."""
+    """One browser a file. Not for longer: while it is open, playwright's event loop runs in this thread, and no other
+    test could start one."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=chromium,
