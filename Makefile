@@ -18,7 +18,7 @@ check: $(DEV)
 	$(BIN)/mypy
 
 bench: $(APP)
-	$(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/python -m tests.benchmarks.speed
 
 clean:
 	rm -rf .venv
