@@ -58,6 +58,11 @@ class LaneBoard:
     error: Failure | None = None
 
     @property
+    def planned(self) -> int:
+        """Questions that the lane is expected to settle, at the most; never fewer than it has."""
+        return max(self.plan.calls[1] if self.plan else 0, self.spent.questions)
+
+    @property
     def state(self) -> State:
         """``partial`` as soon as a question failed or a document has no judgment: nothing degraded looks whole."""
         if self.error is not None:

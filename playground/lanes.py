@@ -21,7 +21,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from playground import catalog
-from playground.domains import domain
+from playground.domains import domains
 from playground.errors import InputError
 from playground.strategies import Strategy, strategies
 from playground.strategies.base import options
@@ -202,10 +202,10 @@ def _converted(key: str, text: str, hint: Any, model: ModelRef | None, choices: 
     if ModelRef in kinds:
         return _as_model(text)
     if Domain in kinds:
-        found, warning = domain(text)
-        if warning:
-            raise InputError(warning.split(";")[0] + ".", hint=warning.split(". ")[-1])
-        return found
+        known = domains()
+        if text not in known:
+            raise InputError(f"There is no domain {text!r}.", hint=f"Known: {', '.join(known)}.")
+        return known[text]
     if bool in kinds:
         if text.lower() in _YES + _NO:
             return text.lower() in _YES

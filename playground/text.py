@@ -104,3 +104,8 @@ def _cut(text: str, start: int, clauses: list[int]) -> int:
         return clauses[last]
     space = max(text.rfind(" ", start + 1, room + 1), text.rfind("\t", start + 1, room + 1))
     return space if space > start else room
+
+
+def writable(text: str) -> str:
+    """The text with halves of surrogate pairs replaced, which JSON can spell: no file or terminal takes them."""
+    return text.encode("utf-8", "replace").decode()

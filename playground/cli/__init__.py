@@ -110,7 +110,7 @@ def _strategies(args: argparse.Namespace) -> int:
                     "name": key,
                     "title": about.title,
                     "help": about.help,
-                    "default": next(field.default for field in kind.__dataclass_fields__.values() if field.name == key),
+                    "default": about.default,
                     "low": about.low,
                     "high": about.high,
                     "choices": list(about.choices),
@@ -143,7 +143,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace, made: list[Lane]) -> int:
-    example, warnings = _example(args)
+    example = _example(args)
     done = compare(
         example.query,
         example.documents,
@@ -154,7 +154,7 @@ def _run(args: argparse.Namespace, made: list[Lane]) -> int:
         access=Access.from_env(download=args.download),
         watch=follow,
     )
-    for warning in (*warnings, *done.warnings):
+    for warning in (*example.warnings, *done.warnings):
         print(f"note: {warning}", file=sys.stderr)
     code = _show(done.record, args.json)  # before the file: what was paid for is shown even if that fails
     if args.out is not None:
@@ -179,7 +179,7 @@ def _show(record: runs.Record, as_json: bool) -> int:
 
 
 def _estimate(args: argparse.Namespace) -> int:
-    example, _ = _example(args)
+    example = _example(args)
     task, _ = task_of(example.query, example.documents, args.domain or example.domain)
     rows = [report.estimate(entry.name, plan(task, entry.strategy)) for entry in map(lanes.parse, args.lane)]
     if args.json:
@@ -189,8 +189,8 @@ def _estimate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _example(args: argparse.Namespace) -> tuple[datasets.Example, tuple[str, ...]]:
-    """The one query asked for, with what there is to say about its file."""
+def _example(args: argparse.Namespace) -> datasets.Example:
+    """The one query asked for."""
     found = datasets.load_examples(args.set)
     if args.query_id is not None:
         found = [example for example in found if example.query_id == args.query_id]
@@ -201,8 +201,7 @@ def _example(args: argparse.Namespace) -> tuple[datasets.Example, tuple[str, ...
             f"{args.set.name} holds {len(found)} queries; this command takes one.",
             hint=f"Add --query-id {found[0].query_id}.",
         )
-    example = found[0] if args.query is None else replace(found[0], query=args.query)
-    return example, example.warnings
+    return found[0] if args.query is None else replace(found[0], query=args.query)
 
 
 def _print(value: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ def follow(live: LiveRun) -> None:
         try:
             board = live.join(0.1)
             for bar, row in zip(bars, board.lanes, strict=True):
-                bar.total = max(row.plan.calls[1] if row.plan else 1, row.spent.questions, 1)
+                bar.total = max(row.planned, 1)
                 bar.n = row.spent.questions
                 bar.set_postfix_str(_state(row))
             if not live.running:

@@ -18,7 +18,7 @@ from playground.forms.replies import (
     spoken,
     uncited,
 )
-from playground.types import Chat, Document, Domain, Judgment, Message, Payload, Reply, Task
+from playground.types import Chat, Document, Judgment, Payload, Reply, Task
 
 BEST = 10
 _KEYS = ("grade", "score", "rating", "relevance")
@@ -30,27 +30,16 @@ _LABELLED = re.compile(
 )
 
 
-def _schema(reasons: bool) -> dict[str, Any]:
-    # Evidence first: what is written before the grade can inform it, what is written after can only excuse it.
-    fields: dict[str, Any] = {"quote": {"type": "string"}, "reason": {"type": "string"}} if reasons else {}
-    fields["grade"] = {"type": "number"}
-    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-
-
 @dataclass(frozen=True, kw_only=True)
-class Grade:
+class Grade(wording.Prompted):
     """Asks for strict JSON; reads JSON, fenced JSON, a labelled score, or a bare number, in that order."""
 
-    reasons: bool = True
     chars: int = 1_500
-    domain: Domain | None = None
-    temperature: float | None = None
-    effort: str | None = None
 
     kind = "grade"
 
     def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
-        domain = self.domain or task.domain
+        domain = self.field(task)
         wanted = (
             '{"quote": the words of the document, copied exactly, that decide it ("" if there are none), '
             '"reason": one sentence, "grade": a number from 0 to 10}'
@@ -62,26 +51,22 @@ class Grade:
             for step, meaning in enumerate(domain.rubric)
         )
         system = "\n\n".join(
-            part
-            for part in (
+            (
                 wording.expert(domain),
                 "Grade how well one document serves the query, from 0 to 10. Decimals are fine.\n" + steps,
                 wording.DATA_RULE,
                 f"Answer with JSON only: {wanted}",
             )
-            if part
         )
-        text = wording.show(shown[0], domain, self.chars).text
-        return Chat(
-            messages=(
-                Message(role="system", content=system),
-                Message(role="user", content=f"{wording.query(task.query)}\n\n{wording.framed(text)}"),
-            ),
+        text = wording.show(shown[0], domain, self.chars)
+        # Evidence first: what is written before the grade can inform it, what is written after can only excuse it.
+        evidence: dict[str, Any] = {"quote": {"type": "string"}, "reason": {"type": "string"}} if self.reasons else {}
+        return self.chat(
+            system,
+            f"{wording.query(task.query)}\n\n{wording.framed(text)}",
             max_tokens=400 if self.reasons else 40,
             expected=80 if self.reasons else 8,
-            schema=_schema(self.reasons),
-            temperature=self.temperature,
-            effort=self.effort,
+            fields=evidence | {"grade": {"type": "number"}},
         )
 
     def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:

@@ -20,7 +20,7 @@ from playground.forms.replies import (
     spoken,
     uncited,
 )
-from playground.types import Chat, Document, Domain, Judgment, Message, Payload, Quote, RepairKind, Reply, Task
+from playground.types import Chat, Document, Judgment, Payload, Quote, RepairKind, Reply, Task
 
 _ITEM = r"(?:(?:passage|document|doc|text|result)\s*)?(?:\[\s*-?\d+(?:\.\d+)?\s*\]|-?\d+(?:\.\d+)?)"
 _CHAIN = re.compile(rf"(?<![\d.\-\[]){_ITEM}(?:\s*>\s*{_ITEM})+(?P<open>\s*>\s*\[\s*\d+\s*$)?", re.IGNORECASE)
@@ -45,19 +45,15 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class Order(wording.Prompted):
     """Asks for a JSON order, with a grade, reason and quote a document or ids only; also accepts ``[2] > [1]``."""
 
-    reasons: bool = True
     chars: int = 500
-    domain: Domain | None = None
-    temperature: float | None = None
-    effort: str | None = None
 
     kind = "order"
 
     def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
-        domain = self.domain or task.domain
+        domain = self.field(task)
         count = len(shown)
         if self.reasons:
             wanted = (
@@ -76,19 +72,18 @@ class Order:
             )
         )
         framed = "\n\n".join(
-            wording.framed(wording.show(document, domain, self.chars).text, f"[{label}]")
+            wording.framed(wording.show(document, domain, self.chars), f"[{label}]")
             for label, document in enumerate(shown, 1)
         )
         # The query stands before and after: with many documents between, models lose the first.
         asked = wording.query(task.query)
         user = f"{asked}\n\n{framed}\n\n{asked}\n\nOrder all {count} documents, [1] to [{count}]."
-        return Chat(
-            messages=(Message(role="system", content=system), Message(role="user", content=user)),
+        return self.chat(
+            system,
+            user,
             max_tokens=200 + count * (120 if self.reasons else 8),
             expected=10 + count * (65 if self.reasons else 3),
-            schema=_schema(self.reasons),
-            temperature=self.temperature,
-            effort=self.effort,
+            fields={"ranking": {"type": "array", "items": _entry(self.reasons)}},
         )
 
     def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
@@ -151,22 +146,12 @@ class Order:
         )
 
 
-def _schema(reasons: bool) -> dict[str, Any]:
-    entry: dict[str, Any] = {"type": "integer"}
-    if reasons:
-        fields = {
-            "id": {"type": "integer"},
-            "quote": {"type": "string"},
-            "reason": {"type": "string"},
-            "score": {"type": "number"},
-        }
-        entry = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-    return {
-        "type": "object",
-        "properties": {"ranking": {"type": "array", "items": entry}},
-        "required": ["ranking"],
-        "additionalProperties": False,
-    }
+def _entry(reasons: bool) -> dict[str, Any]:
+    """The schema of one place in the order."""
+    if not reasons:
+        return {"type": "integer"}
+    text = {"type": "string"}
+    return wording.strict({"id": {"type": "integer"}, "quote": text, "reason": text, "score": {"type": "number"}})
 
 
 def _count(judgment: Judgment, kind: RepairKind) -> int:

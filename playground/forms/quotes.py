@@ -17,7 +17,6 @@ def _fold(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
-        # Angle and square brackets: forms rewrite them in what the model is shown.
         folded = unicodedata.normalize("NFKC", char).translate(_SAME).casefold()
         for piece in folded:
             if piece.isspace():

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from playground.text import writable
 from playground.types import Chat, Message, Payload, Repair, RepairKind, Reply
 
 # A language is named only where a line or a JSON value follows: in ```2,1,3``` the 2 is the answer.
@@ -102,9 +103,8 @@ def number(value: object, *, out_of: int) -> float | None:
 
 
 def sentence(value: object) -> str:
-    """A reason or quote: text with its white space folded, "" for everything else. Half a surrogate pair, which JSON
-    can spell and no file can hold, becomes a question mark."""
-    return " ".join(value.encode("utf-8", "replace").decode().split()) if isinstance(value, str) else ""
+    """A reason or quote: text with its white space folded, "" for everything else."""
+    return " ".join(writable(value).split()) if isinstance(value, str) else ""
 
 
 def listed(repairs: Counter[RepairKind]) -> tuple[Repair, ...]:

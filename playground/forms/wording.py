@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from playground.types import Document, Domain
+from playground.types import Chat, Document, Domain, Message, Task
 
 _BRACKETED = re.compile(r"[\[［]([^\[\]［］]+)[\]］]")
 _TAG = re.compile(r"<(?=\s*/?\s*(?:document|query)\b)", re.IGNORECASE)
@@ -20,12 +21,35 @@ DATA_RULE = (
 )
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A document as the model gets it, and how many characters of its content that are."""
+@dataclass(frozen=True, kw_only=True)
+class Prompted:
+    """What every form that asks an LLM can be told: how much of a document to show, and the settings of its chats."""
 
-    text: str
-    seen: int
+    reasons: bool = True
+    chars: int
+    domain: Domain | None = None
+    temperature: float | None = None
+    effort: str | None = None
+
+    def field(self, task: Task) -> Domain:
+        """The lane's own domain before the task's."""
+        return self.domain or task.domain
+
+    def chat(self, system: str, user: str, *, max_tokens: int, expected: int, fields: dict[str, Any]) -> Chat:
+        """A conversation held to a JSON object of these fields."""
+        return Chat(
+            messages=(Message(role="system", content=system), Message(role="user", content=user)),
+            max_tokens=max_tokens,
+            expected=expected,
+            schema=strict(fields),
+            temperature=self.temperature,
+            effort=self.effort,
+        )
+
+
+def strict(fields: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with exactly these fields, as servers want it for structured output."""
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
 def harmless(text: str) -> str:
@@ -38,13 +62,13 @@ def _rounded(bracketed: re.Match[str]) -> str:
     return f"({bracketed[1]})" if bracketed[1].strip()[-1:].isnumeric() else bracketed[0]
 
 
-def show(document: Document, domain: Domain, chars: int) -> Shown:
+def show(document: Document, domain: Domain, chars: int) -> str:
     """Title, the metadata that the domain names, and the first ``chars`` characters of the content."""
     cut = document.content[:chars]
     lines = [f"Title: {document.title}"] if document.title else []
     lines += [f"{key}: {document.metadata[key]}" for key in domain.shows if document.metadata.get(key)]
     lines.append(cut + ("…" if len(cut) < len(document.content) else ""))
-    return Shown(text=harmless("\n".join(lines)), seen=len(cut))
+    return harmless("\n".join(lines))
 
 
 def framed(text: str, label: str = "") -> str:

@@ -11,6 +11,7 @@ import anthropic
 from playground.catalog import Provider
 from playground.errors import BadReply
 from playground.models import http
+from playground.text import writable
 from playground.types import Chat, Reply, Usage
 
 _ROOM_TO_THINK = 2_000  # tokens on top of the answer's own
@@ -59,8 +60,8 @@ class AnthropicChat:
         except (AttributeError, LookupError, TypeError):
             raise BadReply(f"{self._row.title} sent a reply without an answer in it.") from None
         return Reply(
-            content=http.writable(text),
-            model=http.writable(str(body.get("model") or self._model)),
+            content=writable(text),
+            model=writable(str(body.get("model") or self._model)),
             seconds=seconds,
             stop=_STOPS.get(str(body.get("stop_reason")), "end"),
             usage=_usage(body.get("usage")),

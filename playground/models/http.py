@@ -62,11 +62,6 @@ def scrubbed(text: str, key: str) -> str:
     return (text.replace(key, "[key]") if key else text)[:300]
 
 
-def writable(text: str) -> str:
-    """The text with halves of surrogate pairs replaced: no file or terminal takes them."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def count(value: object) -> int:
     """A number of tokens as servers send it; 0 where it is missing or nonsense."""
     return value if isinstance(value, int) and value > 0 else 0

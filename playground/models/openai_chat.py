@@ -11,6 +11,7 @@ import openai
 from playground.catalog import Provider
 from playground.errors import BadReply
 from playground.models import http
+from playground.text import writable
 from playground.types import Chat, Completion, Message, Reply, Usage
 
 _STOPS = {"length": "length", "content_filter": "refusal"}
@@ -100,8 +101,8 @@ class OpenAIChat:
         except (AttributeError, LookupError, TypeError):
             raise BadReply(f"{self._row.title} sent a reply without an answer in it.") from None
         return Reply(
-            content=http.writable(content) if isinstance(content, str) else "",
-            model=http.writable(str(body.get("model") or self._model)),
+            content=writable(content) if isinstance(content, str) else "",
+            model=writable(str(body.get("model") or self._model)),
             seconds=seconds,
             stop="refusal" if refusal else _STOPS.get(str(choice.get("finish_reason")), "end"),
             usage=_usage(body.get("usage")),

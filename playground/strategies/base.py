@@ -21,6 +21,7 @@ T = TypeVar("T")
 class Option:
     """What the page and the command line say of a field. ``low`` and ``high`` are inclusive."""
 
+    default: Any
     title: str
     help: str
     low: float | None = None
@@ -38,7 +39,7 @@ def option(
     choices: tuple[str, ...] = (),
 ) -> T:
     """A field with its words. Returns ``default``'s type for the type checker's sake, as ``dataclasses.field`` does."""
-    about = Option(title=title, help=help, low=low, high=high, choices=choices)
+    about = Option(default=default, title=title, help=help, low=low, high=high, choices=choices)
     made: T = field(default=default, metadata={"option": about})
     return made
 

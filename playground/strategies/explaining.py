@@ -1,8 +1,9 @@
-"""The second phase: reasons for a ranking that is already made. Never changes a rank; top documents come first."""
+"""The second phase: reasons for a ranking that is already made. Never changes a rank; top documents come first.
+
+The reasons and quotes are in the judgments; whoever keeps the ranking adds them to it, as the board does.
+"""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from playground.forms.explain import Because, Closest
 from playground.types import Ask, ModelRef, Ranking, Rounds, Task
@@ -25,17 +26,8 @@ def computed(task: Task, ranking: Ranking, top: int) -> Rounds:
         if item.id in judgment.quotes
     ]
     half = len(ranking.items) / 2
-    written = yield [
+    yield [
         Ask(form=Because(quote=quote.text, relevant=item.rank <= half), shown=(by_id[item.id],), model=WRITER)
         for item, quote in quoted
     ]
-    reasons = {
-        item.id: (judgment.reasons.get(item.id), quote) for (item, quote), judgment in zip(quoted, written, strict=True)
-    }
-    return replace(
-        ranking,
-        items=tuple(
-            replace(item, reason=reasons[item.id][0], quote=reasons[item.id][1]) if item.id in reasons else item
-            for item in ranking.items
-        ),
-    )
+    return ranking

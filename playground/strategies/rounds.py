@@ -1,13 +1,10 @@
-"""Driving generators of rounds without a runner: to the end with any answerer, or several side by side."""
+"""Driving a generator of rounds without a runner, to its end, with any answerer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from playground.types import Ask, Judgment, Ranking, Rounds
-
-T = TypeVar("T")
 
 
 def play(rounds: Rounds, answer: Callable[[Ask], Judgment]) -> tuple[Ranking, tuple[tuple[Ask, ...], ...]]:

@@ -56,7 +56,7 @@ def draw() -> Inputs:
         name = name or "Sample"
         _SOURCES[name]()
     held = session.source(name)
-    rows = _table(name, held) if held.example is not None else []
+    rows = _table(name, held)
     return _read(rows, chosen, held)
 
 

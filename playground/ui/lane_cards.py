@@ -62,15 +62,13 @@ def _share(row: LaneBoard | None) -> float:
         return 0.0
     if row.state != "running":
         return 1.0
-    planned = max(row.plan.calls[1] if row.plan else 1, row.spent.questions, 1)
-    return row.spent.questions / planned
+    return row.spent.questions / max(row.planned, 1)
 
 
 def _progress(row: LaneBoard | None) -> str:
     if row is None:
         return "not run yet"
-    planned = max(row.plan.calls[1] if row.plan else 0, row.spent.questions)
-    parts = [f"{row.spent.questions}/{planned}"]
+    parts = [f"{row.spent.questions}/{row.planned}"]
     if row.spent.failed:
         parts.append(f"{row.spent.failed} failed")
     if row.repairs:
@@ -153,8 +151,7 @@ def _form(kind: str, current: Strategy, at: int) -> dict[str, Any]:
         if hints[field.name] is Strategy:
             values[field.name] = _stage(field.name, current if same else None, at)
     for name, about in options(cls).items():
-        default: Any = next(field.default for field in dataclasses.fields(cls) if field.name == name)
-        now: Any = getattr(current, name) if same else default
+        now: Any = getattr(current, name) if same else about.default
         values[name] = _widget(f"{at}_{kind}_{name}", about, now, hints[name])
     return values
 
