@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from playground.types import DocId
@@ -18,7 +19,7 @@ def largest_move(ids: Sequence[DocId], baseline: Sequence[DocId]) -> tuple[DocId
     rises = moves(ids, baseline)
     if not rises:
         return None
-    best = max(ids, key=lambda each: rises.get(each, 0))  # the first of equals
+    best = max(rises, key=rises.__getitem__)  # the first of equals
     return (best, rises[best]) if rises[best] > 0 else None
 
 
@@ -29,5 +30,9 @@ def kendall_tau(ids: Sequence[DocId], other: Sequence[DocId]) -> float | None:
     pairs = len(seen) * (len(seen) - 1) // 2
     if not pairs:
         return None
-    swapped = sum(seen[i] > seen[j] for i in range(len(seen)) for j in range(i + 1, len(seen)))
+    swapped = 0
+    behind: list[int] = []  # the ranks of all that follow, sorted
+    for rank in reversed(seen):
+        swapped += bisect_left(behind, rank)
+        insort(behind, rank)
     return 1 - 2 * swapped / pairs

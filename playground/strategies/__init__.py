@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
+from types import MappingProxyType
 from typing import Any
 
 from playground.strategies.base import Strategy
@@ -13,8 +16,9 @@ from playground.strategies.base import Strategy
 ENTRY_POINTS = "rerank_playground.strategies"
 
 
-def strategies() -> dict[str, type[Any]]:
-    """Every strategy class by name, in alphabetical order."""
+@cache
+def strategies() -> Mapping[str, type[Any]]:
+    """Every strategy class by name, in alphabetical order. Looked for once a process: it reads the disk."""
     modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
     modules += [point.load() for point in entry_points(group=ENTRY_POINTS)]
     found: list[type[Any]] = [
@@ -23,7 +27,7 @@ def strategies() -> dict[str, type[Any]]:
         for kind in vars(module).values()
         if isinstance(kind, type) and kind.__module__ == module.__name__ and _is_strategy(kind)
     ]
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: str(kind.name))}
+    return MappingProxyType({kind.name: kind for kind in sorted(found, key=lambda kind: str(kind.name))})
 
 
 def _is_strategy(kind: type[Any]) -> bool:

@@ -13,6 +13,7 @@ from playground import catalog, models
 from playground.board import LaneBoard
 from playground.errors import PlaygroundError
 from playground.lanes import Lane, build, in_words, lane
+from playground.models import Access
 from playground.strategies import strategies
 from playground.strategies.base import Strategy, options
 from playground.types import ModelRef
@@ -23,30 +24,30 @@ from playground.ui.presets import PRESETS
 
 def draw(rows: Mapping[Lane, LaneBoard]) -> None:
     """One card a lane, and one to add another. ``rows`` are the last run's; a lane that took no part has none."""
-    lanes = session.lanes()
+    lanes, access = session.lanes(), session.access()
     columns = st.columns([1] * len(lanes) + [0.45], gap="small")
     for at, (column, made) in enumerate(zip(columns, lanes, strict=False)):
         with column, st.container(border=True, gap="xxsmall", key=f"lane_card_{at}"):
-            _card(at, made, rows.get(made))
+            _card(at, made, rows.get(made), access)
     with columns[-1]:
         _adder(len(lanes))
 
 
-def _card(at: int, made: Lane, row: LaneBoard | None) -> None:
+def _card(at: int, made: Lane, row: LaneBoard | None, access: Access) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{literal(made.name)}**", width="stretch")
         if st.button("⋯", key=f"edit_{at}", type="tertiary", help="Options", disabled=session.running()):
             edit(at)
-    st.caption(_where(made))
+    st.caption(_where(made, access))
     st.progress(_share(row))
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.caption(_progress(row), width="content")
         st.caption(_spent(row), width="content")
 
 
-def _where(made: Lane) -> str:
+def _where(made: Lane, access: Access) -> str:
     try:
-        remote = any(models.is_remote(ref, session.access()) for ref in made.strategy.models())
+        remote = any(models.is_remote(ref, access) for ref in made.strategy.models())
     except PlaygroundError:
         remote = False
     shown = " → ".join(_short(ref) for ref in made.strategy.models())

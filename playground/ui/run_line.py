@@ -39,10 +39,11 @@ def draw(inputs: Inputs) -> None:
         st.info(literal(str(inputs.problem)))
     for warning in inputs.warnings:
         st.warning(literal(warning))
+    access = session.access()
     for made in session.lanes():
         for ref in made.strategy.models():
             try:
-                models.check(ref, session.access())
+                models.check(ref, access)
             except PlaygroundError as error:
                 st.caption(f"{literal(made.name)}: {literal(str(error))}")
                 break

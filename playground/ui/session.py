@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pandas as pd
 import streamlit as st
@@ -60,8 +61,9 @@ def start() -> None:
     use("Sample", sample(FIRST_SAMPLE))
 
 
+@cache
 def sample(name: str) -> datasets.Example:
-    """A sample set by its name."""
+    """A sample set by its name. Read once: the page asks for every title at every rerun, and the files don't change."""
     return datasets.load_examples(datasets.samples()[name])[0]
 
 
