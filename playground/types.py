@@ -14,7 +14,7 @@ DocId = str
 
 Provenance = Literal["judged", "repaired", "failed", "cut", "tied"]
 """How a document came to its rank: by a model's word, by a repair of it, not at all (*failed*), because an earlier
-stage cut it, or because nothing told it apart from its neighbour."""
+stage cut it or it missed the wanted top, or because nothing told it apart from its neighbour."""
 
 Verdict = Literal["ranked", "tie", "none_relevant", "unreadable", "unanswered"]
 
@@ -75,13 +75,14 @@ class ModelRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Tokens of one call in disjoint buckets: their sum is the whole bill."""
+    """Tokens of one call in disjoint buckets: their sum is the whole bill, but for APIs that bill ``searches``."""
 
     input: int = 0
     cached: int = 0
     cache_write: int = 0
     output: int = 0
     reasoning: int = 0
+    searches: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -90,10 +91,12 @@ class Usage:
             cache_write=self.cache_write + other.cache_write,
             output=self.output + other.output,
             reasoning=self.reasoning + other.reasoning,
+            searches=self.searches + other.searches,
         )
 
     @property
     def total(self) -> int:
+        """All tokens; a search is none."""
         return self.input + self.cached + self.cache_write + self.output + self.reasoning
 
 
@@ -109,7 +112,8 @@ class Message:
 @dataclass(frozen=True, kw_only=True)
 class Chat:
     """A conversation to be continued. ``schema`` is a JSON schema for servers that can be held to one; ``expected`` the
-    usual length of the answer in tokens, for the estimate."""
+    usual length of the answer in tokens, for the estimate. ``logprobs`` is how many alternatives of each token are
+    wanted with their log-probabilities, 0 = none."""
 
     messages: tuple[Message, ...]
     max_tokens: int
@@ -117,6 +121,7 @@ class Chat:
     schema: Mapping[str, Any] | None = field(default=None, hash=False)
     temperature: float | None = None
     effort: str | None = None
+    logprobs: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,9 +148,12 @@ Payload = Chat | Completion | Score
 class Reply:
     """What came back: text, or a number (None = refused or failed) for each text of a ``Score``.
 
-    ``stop`` is why generation ended (``end``, ``length``, ``refusal``); ``seconds`` is measured wall-clock time of
-    this call; ``model`` the name the server answered under; ``seen`` the characters of each text that the model
-    read, where it reads less than it is given; ``usage`` is None where the server did not say.
+    ``stop`` is why generation ended (``end``, ``length``, ``refusal``; ``unsupported`` = the model can't give what was
+    asked for, so nothing was generated); ``seconds`` is measured wall-clock time of this call; ``model`` the name the
+    server answered under; ``cached`` = it was at hand already, ``seconds`` and ``usage`` being those of when it was
+    made; ``seen`` the characters of each text that the model read, where it reads less than it is given; ``usage`` is
+    None where the server did not say; ``logprobs`` holds, for each generated token, its likeliest alternatives with
+    their natural log-probabilities.
     """
 
     content: str | tuple[float | None, ...]
@@ -155,6 +163,7 @@ class Reply:
     usage: Usage | None = Usage()
     cached: bool = False
     seen: tuple[int, ...] | None = None
+    logprobs: tuple[tuple[tuple[str, float], ...], ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +177,12 @@ class Repair:
 @dataclass(frozen=True, kw_only=True)
 class Quote:
     """Words that a model gives as evidence. ``start`` and ``end`` are offsets into the document's own content,
-    None where the words are not in it."""
+    None where the words are not in it; ``exact`` is false where the document's words there differ a little."""
 
     text: str
     start: int | None = None
     end: int | None = None
+    exact: bool = True
 
     @property
     def found(self) -> bool:
@@ -184,8 +194,9 @@ class Judgment:
     """What a reply says about the documents that were shown.
 
     ``order`` is best first, and lists only ids the reply itself named; ``grades`` may hold fewer ids than ``order``.
-    ``seen`` is how many characters of each document's content were read. ``why`` explains ``unreadable`` and
-    ``unanswered``.
+    The grades of a duel are the two documents' chances to be the better one, and sum to 1. ``mass`` is the share of
+    probability that fell on the labels asked for, where the reply was read from log-probabilities. ``seen`` is how many
+    characters of each document's content were read. ``why`` explains ``unreadable`` and ``unanswered``.
     """
 
     verdict: Verdict
@@ -194,6 +205,7 @@ class Judgment:
     reasons: Mapping[DocId, str] = field(default_factory=dict, hash=False)
     quotes: Mapping[DocId, Quote] = field(default_factory=dict, hash=False)
     repairs: tuple[Repair, ...] = ()
+    mass: float | None = None
     seen: Mapping[DocId, int] = field(default_factory=dict, hash=False)
     why: str = ""
 

@@ -1,14 +1,16 @@
-"""Reasons for lanes that only score: the closest sentence as a quote, and a sentence written from it.
+"""Reasons written after the ranking, one document at a time.
 
-Neither is the cause of the score. The quote is computed by the embedding model; the reason is written afterwards by
-the embedded LLM, which sees the query, that sentence and the verdict.
+A lane that asks an LLM but for no reasons has that LLM explain (``Explain``). A lane that only scores gets the closest
+sentence as a quote and a sentence written from it (``Closest``, ``Because``): neither is the cause of the score. That
+quote is computed by the embedding model, and the embedded LLM sees the query, the sentence and the verdict.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.forms.replies import sentence, spoken
+from playground.forms import quotes, wording
+from playground.forms.replies import NotJson, as_json, ask_again, listed, sentence, spoken
 from playground.text import sentences
 from playground.types import Chat, Completion, Document, Judgment, Payload, Quote, Reply, Score, Task
 
@@ -31,6 +33,68 @@ Why it is not relevant: It is about how the hens are kept, not about boiling egg
 Query: can I return shoes I wore once
 Sentence: Our new summer shoes come in nine colours.
 Why it is not relevant: It is about the colours of shoes, not about returning them."""
+
+
+PROMPT = """\
+{expert}
+
+Say in one sentence what one document does for the query, or why it does nothing for it, and quote the words that
+decide it.
+
+{rule}
+
+{answer}
+---
+{query}
+
+{documents}"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explain(wording.Prompted):
+    """A reason and a checked quote for one document. It doesn't see the rank, so it can't merely defend it."""
+
+    default_prompt = PROMPT
+    kind = "explain"
+
+    chars: int = 1_500
+
+    def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
+        text = {"type": "string"}
+        return self.chat(
+            task,
+            self.labelled(task, shown, ("",)),
+            answer='Answer with JSON only: {"quote": the words of the document, copied exactly, that decide it ("" if '
+            'there are none), "reason": one sentence}',
+            max_tokens=400,
+            expected=75,
+            fields={"quote": text, "reason": text},
+        )
+
+    def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
+        answer = spoken(reply)
+        try:
+            value = as_json(answer.text)
+        except NotJson:
+            value = None
+        reason = sentence(value.get("reason")) if isinstance(value, dict) else ""
+        if not isinstance(value, dict) or not reason:
+            return Judgment(verdict="unreadable", why="The reply gives no reason.", repairs=listed(answer.repairs))
+        id = shown[0].id
+        quote = quotes.check(sentence(value.get("quote")), shown[0], self.chars)
+        return Judgment(
+            verdict="ranked",
+            order=(id,),
+            reasons={id: reason},
+            quotes={id: quote} if quote else {},
+            repairs=listed(answer.repairs),
+            seen=self.seen(shown),
+        )
+
+    def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
+        if judgment.verdict != "unreadable" or reply.stop == "refusal":
+            return None
+        return ask_again(payload, reply, "That gives no reason I can read. Answer with the JSON object only.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,11 @@ from typing import Any
 
 from playground.forms import quotes, wording
 from playground.forms.replies import (
+    LEAST_MASS,
     NotJson,
     as_json,
     ask_again,
+    labels,
     listed,
     number,
     plain_digits,
@@ -18,9 +20,10 @@ from playground.forms.replies import (
     spoken,
     uncited,
 )
-from playground.types import Chat, Document, Judgment, Payload, Reply, Task
+from playground.types import Chat, Document, Domain, Judgment, Payload, Reply, Task
 
 BEST = 10
+TOP_LABEL = 4
 _KEYS = ("grade", "score", "rating", "relevance")
 _LABELLED = re.compile(
     r"\b(?:grade|score|rating)\b[\"'*]*\s*(?:is|of|:|=)[\"'*\s]*(-?\d+(?:\.\d+)?(?:\s*(?:/|out of)\s*\d+(?:\.\d+)?)?)"
@@ -30,40 +33,45 @@ _LABELLED = re.compile(
 )
 
 
+PROMPT = """\
+{expert}
+
+Grade how well one document serves the query.
+{rubric}
+
+{rule}
+
+{answer}
+---
+{query}
+
+{documents}"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grade(wording.Prompted):
     """Asks for strict JSON; reads JSON, fenced JSON, a labelled score, or a bare number, in that order."""
 
-    chars: int = 1_500
-
+    default_prompt = PROMPT
     kind = "grade"
 
+    reasons: bool = True
+    chars: int = 1_500
+
     def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
-        domain = self.field(task)
         wanted = (
             '{"quote": the words of the document, copied exactly, that decide it ("" if there are none), '
             '"reason": one sentence, "grade": a number from 0 to 10}'
             if self.reasons
             else '{"grade": a number from 0 to 10}'
         )
-        steps = "\n".join(
-            f"{round(step * BEST / (len(domain.rubric) - 1), 1):g} = {meaning}"
-            for step, meaning in enumerate(domain.rubric)
-        )
-        system = "\n\n".join(
-            (
-                wording.expert(domain),
-                "Grade how well one document serves the query, from 0 to 10. Decimals are fine.\n" + steps,
-                wording.DATA_RULE,
-                f"Answer with JSON only: {wanted}",
-            )
-        )
-        text = wording.show(shown[0], domain, self.chars)
         # Evidence first: what is written before the grade can inform it, what is written after can only excuse it.
         evidence: dict[str, Any] = {"quote": {"type": "string"}, "reason": {"type": "string"}} if self.reasons else {}
         return self.chat(
-            system,
-            f"{wording.query(task.query)}\n\n{wording.framed(text)}",
+            task,
+            self.labelled(task, shown, ("",)),
+            answer=f"Answer with JSON only: {wanted}",
+            rubric=f"From 0 to {BEST}; decimals are fine.\n{_steps(self.field(task), BEST)}",
             max_tokens=400 if self.reasons else 40,
             expected=80 if self.reasons else 8,
             fields=evidence | {"grade": {"type": "number"}},
@@ -87,7 +95,7 @@ class Grade(wording.Prompted):
             reasons={document.id: reason} if reason else {},
             quotes={document.id: quote} if quote else {},
             repairs=listed(repairs),
-            seen={document.id: min(len(document.content), self.chars)},
+            seen=self.seen(shown),
         )
 
     def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
@@ -96,6 +104,56 @@ class Grade(wording.Prompted):
         return ask_again(
             payload, reply, "That holds no grade I can read. Answer with the JSON object only, its grade from 0 to 10."
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label(wording.Prompted):
+    """Asks for one digit and reads the grade it stands for from the chances of all digits, not from the one written:
+    E = Σ v·p(v) / Σ p(v) over the labels 0-4 seen (Zhuang et al. 2023, arXiv 2310.14122).
+
+    A judgment has its label mass, Σ p(v), and a grade 0-4. It has no grade where no label was seen, where less than
+    ``LEAST_MASS`` fell on labels, or where the model gives no log-probabilities.
+    """
+
+    default_prompt = PROMPT
+    kind = "label"
+
+    chars: int = 1_500
+
+    def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
+        return self.chat(
+            task,
+            self.labelled(task, shown, ("",)),
+            answer=f"Answer with one digit from 0 to {TOP_LABEL} and nothing else.",
+            rubric=f"From 0 to {TOP_LABEL}.\n{_steps(self.field(task), TOP_LABEL)}",
+            max_tokens=4,
+            expected=1,
+            fields=None,
+            logprobs=20,
+        )
+
+    def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
+        if reply.stop == "refusal":
+            return Judgment(verdict="unreadable", why="The model refused.")
+        chances = labels(reply, tuple(str(label) for label in range(TOP_LABEL + 1)))
+        mass = sum(chances.values())
+        expected = sum(int(label) * chance for label, chance in chances.items()) / mass if mass else 0.0
+        return Judgment(
+            verdict="ranked",
+            order=(shown[0].id,),
+            grades={shown[0].id: expected} if mass >= LEAST_MASS else {},
+            mass=mass,
+            seen=self.seen(shown),
+        )
+
+    def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
+        return None
+
+
+def _steps(domain: Domain, best: int) -> str:
+    """The domain's rubric spread over 0 to ``best``."""
+    last = len(domain.rubric) - 1
+    return "\n".join(f"{round(step * best / last, 1):g} = {meaning}" for step, meaning in enumerate(domain.rubric))
 
 
 def _parts(text: str) -> tuple[float | None, str, str]:

@@ -10,9 +10,11 @@ from typing import Any
 
 from playground.forms import quotes, wording
 from playground.forms.replies import (
+    NONE,
     NotJson,
     as_json,
     ask_again,
+    label,
     listed,
     number,
     plain_digits,
@@ -31,7 +33,6 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _COMMAS = re.compile(rf"\s*{_ITEM}(?:\s*,\s*{_ITEM})*\s*(?:[.,]\s*)?", re.IGNORECASE)
-_NONE = re.compile(r"none(?: of (?:these|the|them)\b[\w ]{0,40})?[.!]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +45,36 @@ class Named:
     quote: str = ""
 
 
+PROMPT = """\
+{expert}
+
+Put the documents in order of how well they serve the query, best first. Name every document exactly once.
+
+{rule}
+
+{answer}
+---
+{query}
+
+{documents}
+
+{query}
+
+Order all {count} documents, [1] to [{count}]."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order(wording.Prompted):
     """Asks for a JSON order, with a grade, reason and quote a document or ids only; also accepts ``[2] > [1]``."""
 
-    chars: int = 500
-
+    # The query stands before and after: with many documents between, models lose the first.
+    default_prompt = PROMPT
     kind = "order"
 
+    reasons: bool = True
+    chars: int = 500
+
     def word(self, task: Task, shown: tuple[Document, ...]) -> Chat:
-        domain = self.field(task)
         count = len(shown)
         if self.reasons:
             wanted = (
@@ -62,25 +83,11 @@ class Order(wording.Prompted):
             )
         else:
             wanted = '{"ranking": [the labels\' numbers]}'
-        system = "\n\n".join(
-            (
-                wording.expert(domain),
-                "Put the documents in order of how well they serve the query, best first. "
-                "Name every document exactly once.",
-                wording.DATA_RULE,
-                f"Answer with JSON only: {wanted}",
-            )
-        )
-        framed = "\n\n".join(
-            wording.framed(wording.show(document, domain, self.chars), f"[{label}]")
-            for label, document in enumerate(shown, 1)
-        )
-        # The query stands before and after: with many documents between, models lose the first.
-        asked = wording.query(task.query)
-        user = f"{asked}\n\n{framed}\n\n{asked}\n\nOrder all {count} documents, [1] to [{count}]."
         return self.chat(
-            system,
-            user,
+            task,
+            self.labelled(task, shown, wording.numbered(count)),
+            answer=f"Answer with JSON only: {wanted}",
+            count=count,
             max_tokens=200 + count * (120 if self.reasons else 8),
             expected=10 + count * (65 if self.reasons else 3),
             fields={"ranking": {"type": "array", "items": _entry(self.reasons)}},
@@ -89,10 +96,7 @@ class Order(wording.Prompted):
     def read(self, reply: Reply, shown: tuple[Document, ...]) -> Judgment:
         answer = spoken(reply)
         repairs = answer.repairs
-        text = answer.text
-        if answer.truncated and len(shown) >= 10:
-            # The digits may go on: 1 could be the start of 12.
-            text = re.sub(r"\d+\Z", "", text)
+        text = answer.labelled(len(shown))
         named: list[Named] | None = None
         for way in _ways(len(shown)):
             named = way(text, repairs)
@@ -125,8 +129,8 @@ class Order(wording.Prompted):
         grades: dict[str, float] = {}
         reasons: dict[str, str] = {}
         found: dict[str, Quote] = {}
-        for label, entry in kept.items():
-            document = shown[label - 1]
+        for at, entry in kept.items():
+            document = shown[at - 1]
             grade = number(entry.grade, out_of=10)
             if grade is not None:
                 grades[document.id] = min(max(grade, 0.0), 10.0)
@@ -137,12 +141,12 @@ class Order(wording.Prompted):
                 found[document.id] = quote
         return Judgment(
             verdict="ranked",
-            order=tuple(shown[label - 1].id for label in kept),
+            order=tuple(shown[at - 1].id for at in kept),
             grades=grades,
             reasons=reasons,
             quotes=found,
             repairs=listed(repairs),
-            seen={document.id: min(len(document.content), self.chars) for document in shown},
+            seen=self.seen(shown),
         )
 
 
@@ -225,7 +229,7 @@ def _commas(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
 
 
 def _none(text: str, repairs: Counter[RepairKind]) -> list[Named] | None:
-    return [] if _NONE.fullmatch(text.strip()) else None
+    return [] if NONE.fullmatch(text.strip()) else None
 
 
 def _known(named: list[Named], shown: int, repairs: Counter[RepairKind]) -> dict[int, Named]:
@@ -233,26 +237,13 @@ def _known(named: list[Named], shown: int, repairs: Counter[RepairKind]) -> dict
     counted."""
     kept: dict[int, Named] = {}
     for entry in named:
-        label = _label(entry.label)
-        if label is None or label < 1:
+        at = label(entry.label)
+        if at is None or at < 1:
             repairs["bad_id"] += 1
-        elif label > shown:
+        elif at > shown:
             repairs["out_of_range"] += 1
-        elif label in kept:
+        elif at in kept:
             repairs["duplicate"] += 1
         else:
-            kept[label] = entry
+            kept[at] = entry
     return kept
-
-
-def _label(value: object) -> int | None:
-    """A whole number, maybe in brackets or between spaces; None for decimals, truth values and the rest."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str):
-        text = plain_digits(value).strip().removeprefix("[").removesuffix("]").strip()
-        if re.fullmatch(r"-?\d{1,9}", text):
-            return int(text)
-    return None

@@ -1,15 +1,26 @@
 """Is a quote really in the document? Compared as a reader would: case, white space, dashes and quotation marks
-fold together; everything else must agree."""
+fold together. Words that differ a little are still found, but never where a number or a negation differs."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from playground.types import Document, Quote
 
+CLOSE = 90.0
+"""Least likeness, of 100, at which words count as found though they differ (rapidfuzz's partial ratio)."""
+SHORTEST = 20
+"""Characters below which a quote must be there to the letter: so few are like something anywhere."""
+
 # Brackets as well: forms rewrite some of them in what the model is shown.
 _SAME = str.maketrans("“”„«»‘’–—‑[]<", '"""""\'\'---()(')
 _AROUND = " \"'.…"
+_NUMBER = re.compile(
+    r"\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty|"
+    r"forty|(?:thir|fif|six|seven|eigh|nine)(?:teen|ty)|half|hundred|thousand|million|billion|first|second|third)\b"
+)
+_NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|without|cannot|unless|except)\b|n't\b")
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
@@ -36,6 +47,32 @@ def check(text: str, document: Document, chars: int) -> Quote | None:
         return None
     content, origin = _fold(document.content[:chars])
     at = content.find(wanted)
-    if at < 0:
+    if at >= 0:
+        return Quote(text=text, start=origin[at], end=origin[at + len(wanted) - 1] + 1)
+    near = _near(wanted, content)
+    if near is None:
         return Quote(text=text)
-    return Quote(text=text, start=origin[at], end=origin[at + len(wanted) - 1] + 1)
+    return Quote(text=text, start=origin[near[0]], end=origin[near[1] - 1] + 1, exact=False)
+
+
+def _near(wanted: str, content: str) -> tuple[int, int] | None:
+    """Where the content says almost the same words, from the first whole word to the last; None if nowhere."""
+    if not SHORTEST <= len(wanted) <= len(content):
+        return None
+    from rapidfuzz import fuzz
+
+    found = fuzz.partial_ratio_alignment(wanted, content, score_cutoff=CLOSE)
+    if found is None:
+        return None
+    start, end = found.dest_start, found.dest_end
+    while start > 0 and content[start - 1].isalnum() and content[start].isalnum():
+        start -= 1
+    while end < len(content) and content[end].isalnum() and content[end - 1].isalnum():
+        end += 1
+    while start < end and not content[start].isalnum():
+        start += 1
+    while start < end and not content[end - 1].isalnum():
+        end -= 1
+    there = content[start:end]
+    same = all(sorted(kind.findall(wanted)) == sorted(kind.findall(there)) for kind in (_NUMBER, _NEGATION))
+    return (start, end) if same else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -17,6 +18,15 @@ _FENCE = re.compile(r"```[ \t]*(?:[\w-]+(?=[ \t]*[\n{\[]))?\s*(.*?)```", re.DOTA
 _NUMBER = re.compile(r"\+?(-?\d+(?:\.\d+)?)(?:\s*(?:/|out of)\s*(\d+(?:\.\d+)?))?", re.IGNORECASE)
 _CITED = re.compile(r'"(?:quote|reason)"\s*:\s*"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _LIMIT = 1e300
+_AGAINST = re.compile(r"\b(?:not|neither|nor|than|worse|weaker|weak|less|irrelevant)\b|n['’]t\b", re.IGNORECASE)
+
+ENDS = r"(?=[\])}\"'*`]*\s*(?:\Z|\n|[;:!(]|\.(?!\d)|,(?!\s*[\[(]?\s*(?:\d|[AB]\b))|(?:because|since)\b))"
+"""What may follow a label that is the answer: the end of what is said, no further word and no further label."""
+NONE = re.compile(r"none(?: of (?:these|the|them)\b[a-z ]{0,40})?[.!]?", re.IGNORECASE)
+"""How "no document is relevant" is written."""
+
+LEAST_MASS = 0.5
+"""Where less probability than this falls on the labels asked for, they don't say what the model would."""
 
 
 class NotJson(ValueError):
@@ -30,6 +40,13 @@ class Spoken:
     text: str
     fenced: bool
     truncated: bool
+
+    def labelled(self, count: int) -> str:
+        """The text without a last number whose digits may go on: cut by length, 1 could be the start of 12."""
+        text = self.text
+        while self.truncated and count >= 10 and plain_digits(text[-1:]).isdigit():
+            text = text[:-1]
+        return text
 
     @property
     def repairs(self) -> Counter[RepairKind]:
@@ -86,6 +103,12 @@ def uncited(text: str) -> str:
     return _CITED.sub("", text)
 
 
+def only(bracketed: re.Pattern[str], text: str) -> str | None:
+    """The one label that stands in brackets in a text; None where there are several, or words that speak against it."""
+    found = set(bracketed.findall(text))
+    return found.pop() if len(found) == 1 and not _AGAINST.search(text) else None
+
+
 def number(value: object, *, out_of: int) -> float | None:
     """A number as a model may write it: ``8``, ``"8.5"``, ``"8/10"``. None for everything else, ``true`` and a
     fraction of another whole included."""
@@ -102,9 +125,36 @@ def number(value: object, *, out_of: int) -> float | None:
     return number(float(found[1]), out_of=out_of)
 
 
+def label(value: object) -> int | None:
+    """A whole number, maybe in brackets or between spaces; None for decimals, truth values and the rest."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        text = plain_digits(value).strip().removeprefix("[").removesuffix("]").strip()
+        if re.fullmatch(r"-?\d{1,9}", text):
+            return int(text)
+    return None
+
+
 def sentence(value: object) -> str:
     """A reason or quote: text with its white space folded, "" for everything else."""
     return " ".join(writable(value).split()) if isinstance(value, str) else ""
+
+
+def labels(reply: Reply, wanted: tuple[str, ...]) -> dict[str, float]:
+    """The chance of each label, at the first token that could be one of them; white space around a label is nothing.
+    Empty without log-probabilities or labels among them."""
+    for alternatives in reply.logprobs or ():
+        found: dict[str, float] = {}
+        for token, logprob in alternatives:
+            label = plain_digits(token).strip().upper()
+            if label in wanted and logprob <= 0:
+                found[label] = found.get(label, 0.0) + math.exp(logprob)
+        if found:
+            return found
+    return {}
 
 
 def listed(repairs: Counter[RepairKind]) -> tuple[Repair, ...]:

@@ -12,9 +12,13 @@ import pytest
 
 from playground.domains import domain
 from playground.forms.replies import NotJson, as_json
-from playground.strategies import Strategy
+from playground.strategies import Strategy, strategies
+from playground.strategies.base import Asking
 from playground.strategies.listwise import Listwise
+from playground.strategies.pairwise import Pairwise
 from playground.strategies.pointwise import Pointwise
+from playground.strategies.setwise import Setwise
+from playground.strategies.tournament import Tournament
 from playground.testing import play
 from playground.types import Ask, Document, Judgment, ModelRef, Ranking, Reply, Task
 
@@ -87,6 +91,36 @@ def ordered(shown: tuple[Document, ...], dice: random.Random) -> str:
     )
 
 
+def duelled(shown: tuple[Document, ...], dice: random.Random) -> str:
+    """A good reply to a question which of two is better."""
+    letter = dice.choice("AB")
+    return dice.choice(
+        (
+            json.dumps({"better": letter}),
+            json.dumps({"better": "tie"}),
+            f"```json\n{json.dumps({'better': letter})}\n```",
+            f"<think>Answer: A</think>Answer: {letter}",
+            f"[{letter}]",
+            letter,
+        )
+    )
+
+
+def picked(shown: tuple[Document, ...], dice: random.Random) -> str:
+    """A good reply to a question which of several is best."""
+    label = dice.randint(1, len(shown))
+    return dice.choice(
+        (
+            json.dumps({"best": label}),
+            json.dumps({"best": None}),
+            f"```json\n{json.dumps({'best': str(label)})}\n```",
+            f"<think>Answer: 1</think>Answer: {label}",
+            f"The best is [{label}].",
+            f"{label}",
+        )
+    )
+
+
 def cut(text: str, dice: random.Random) -> str:
     return text[: dice.randint(0, len(text))]
 
@@ -151,37 +185,63 @@ class Mutant:
         return Reply(content=text, model="mutant", seconds=0.0, stop=self.dice.choice(("end", "end", "length")))
 
 
-CASES: dict[str, tuple[Strategy, int, Callable[[tuple[Document, ...], random.Random], str]]] = {
-    "pointwise": (Pointwise(model=MODEL), 3, graded),
-    "listwise, one call": (Listwise(model=MODEL, window=None), 5, ordered),
-    "listwise, one call, two-digit labels": (Listwise(model=MODEL, window=None), 12, ordered),
-    "listwise, windows": (Listwise(model=MODEL, window=4, stride=2), 8, ordered),
+Writer = Callable[[tuple[Document, ...], random.Random], str]
+# strategy, number of documents, how its good replies are written, least and most questions a run
+CASES: dict[str, tuple[Strategy, int, Writer, tuple[int, int]]] = {
+    "pointwise": (Pointwise(model=MODEL), 3, graded, (3, 3)),
+    "listwise, one call": (Listwise(model=MODEL, window=None), 5, ordered, (1, 1)),
+    "listwise, one call, two-digit labels": (Listwise(model=MODEL, window=None), 12, ordered, (1, 1)),
+    "listwise, windows": (Listwise(model=MODEL, window=4, stride=2), 8, ordered, (3, 3)),
+    "listwise, shuffles": (Listwise(model=MODEL, window=None, shuffles=3), 4, ordered, (3, 3)),
+    "pairwise, parallel": (Pairwise(model=MODEL), 4, duelled, (6, 12)),
+    "pairwise, every pair once": (Pairwise(model=MODEL, sort="allpair", orders="random"), 4, duelled, (6, 6)),
+    "pairwise, heap": (Pairwise(model=MODEL, sort="heap", top_k=2), 4, duelled, (4, 12)),
+    "setwise, heap": (Setwise(model=MODEL, children=2, top_k=2), 6, picked, (3, 9)),
+    "setwise, two-digit labels": (Setwise(model=MODEL, children=11, top_k=2), 12, picked, (2, 2)),
+    "setwise, rounds": (Setwise(model=MODEL, children=2, top_k=2, variant="rounds"), 6, ordered, (3, 12)),
+    "tournament": (Tournament(model=MODEL, group=4, keep=2, rounds=1), 8, ordered, (3, 3)),
 }
-ASKS = {"pointwise": 3, "listwise, one call": 1, "listwise, one call, two-digit labels": 1, "listwise, windows": 3}
+RUNS = 200
+"""A case. 2,000 replies and more are broken: each of the 12 cases asks at least once a run."""
+
+
+def test_every_strategy_that_asks_an_llm_is_among_the_cases() -> None:
+    """A strategy that reads replies and isn't here has never read a broken one."""
+    asking = {
+        name
+        for name, kind in strategies().items()
+        if kind.__module__.startswith("playground.") and issubclass(kind, Asking)
+    }
+    assert {strategy.name for strategy, *_ in CASES.values()} == asking
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_mutation_loses_a_document_or_goes_unlabelled(case: str) -> None:
-    """500 runs a case, each of broken replies only: a permutation, every absence labelled, no word from elsewhere."""
-    strategy, n, write = CASES[case]
-    told_apart = 0
-    for seed in range(500):
+    """Each run of broken replies only: a permutation, every absence labelled, no word or verdict from elsewhere."""
+    strategy, n, write, (least, most) = CASES[case]
+    told_apart = broken = 0
+    for seed in range(max(RUNS, 2_000 // least)):
         given = task(n)
         mutant = Mutant(given, write, seed)
         ranking, _ = play(strategy.rank(given), mutant.judge)
-        assert len(mutant.heard) == ASKS[case]
+        assert least <= len(mutant.heard) <= most
         assert sorted(ranking.ids) == sorted(document.id for document in given.documents), (case, seed)
         assert [item.rank for item in ranking.items] == list(range(1, n + 1))
-        for _, replies, judgment in mutant.heard:
-            _clean_means_clean(replies, judgment, mutant)
+        for ask, replies, judgment in mutant.heard:
+            _clean_means_clean(ask, replies, judgment)
+            broken += len(replies)
         _labelled(ranking, mutant)
-        told_apart += any(judgment.verdict == "ranked" for *_, judgment in mutant.heard)
+        told_apart += any(judgment.verdict in ("ranked", "tie") for *_, judgment in mutant.heard)
+    assert broken >= 2_000
     assert told_apart > 100  # else the mutations leave nothing to be read, and nothing was tested
 
 
-def _clean_means_clean(replies: list[str], judgment: Judgment, mutant: Mutant) -> None:
-    """A judgment without repairs names everything shown exactly once, in numbers that stand in a reply as they are."""
-    ask = next(ask for ask, said, _ in mutant.heard if said is replies)
+def _clean_means_clean(ask: Ask, replies: list[str], judgment: Judgment) -> None:
+    """A judgment without repairs names everything shown exactly once, in numbers that stand in a reply as they are; a
+    winner's label stands there too, and a tie says so."""
+    if ask.form.kind in ("duel", "pick"):
+        _stands_there(ask, replies, judgment)
+        return
     if judgment.verdict != "ranked":
         assert not judgment.order
         assert not judgment.grades
@@ -200,6 +260,21 @@ def _clean_means_clean(replies: list[str], judgment: Judgment, mutant: Mutant) -
         assert "fenced" in kinds or any(_values(reply) for reply in replies)
 
 
+def _stands_there(ask: Ask, replies: list[str], judgment: Judgment) -> None:
+    """What a duel or pick came to, said independently of the readers: its label alone in some reply's answer, after
+    any thinking, as a word of its own."""
+    if judgment.verdict == "unreadable":
+        assert not judgment.order and not judgment.grades
+        return
+    answers = [unicodedata.normalize("NFKC", reply).rpartition("</think>")[2] for reply in replies]
+    if judgment.verdict in ("tie", "none_relevant"):
+        assert any(re.search(r"tie|equal|neither|both|none|null", answer, re.IGNORECASE) for answer in answers), replies
+        return
+    label = [document.id for document in ask.shown].index(judgment.order[0])
+    wanted = "AB"[label] if ask.form.kind == "duel" else rf"0*{label + 1}"
+    assert any(re.search(rf"(?<![\w.-]){wanted}(?!\w|\.\d)", answer, re.IGNORECASE) for answer in answers), replies
+
+
 def _labelled(ranking: Ranking, mutant: Mutant) -> None:
     """Judged documents were named by a reply; the others say *repaired*, *tied* or *failed* and why."""
     for item in ranking.items:
@@ -207,9 +282,14 @@ def _labelled(ranking: Ranking, mutant: Mutant) -> None:
             judgment for ask, _, judgment in mutant.heard if item.id in {document.id for document in ask.shown}
         ]
         named = [judgment for judgment in judgments if item.id in judgment.order]
+        # In a duel or heat that was a draw nobody is named, and everybody was judged.
+        drawn = [judgment for judgment in judgments if judgment.verdict in ("tie", "none_relevant")]
+        lost = [judgment for judgment in judgments if judgment.order and item.id not in judgment.order]
         if item.provenance == ("judged",):
-            assert named, item
-        if not named:
+            assert named or drawn or lost, item
+        if not judgments or {judgment.verdict for judgment in judgments} == {"unreadable"}:
+            assert "failed" in item.provenance, item
+        if not named and not drawn and not lost:
             assert set(item.provenance) & {"failed", "repaired", "tied"}, item
             assert (item.score, item.grade, item.reason, item.quote) == (None, None, None, None)
         if "failed" in item.provenance:

@@ -282,6 +282,7 @@ def test_a_label_that_was_cut_off_is_not_taken_for_another() -> None:
     assert labels(read("[2] > [3] > [1", 10)) == [2, 3]
     assert labels(read("2 > 3 > 1", 10)) == [2, 3, 1]
     assert read("12", 12, stop="length").verdict == "unreadable"
+    assert labels(read("3, 5, ②7", 12, stop="length")) == [3, 5]
 
 
 def test_a_reply_cut_by_length_says_so() -> None:
