@@ -1,11 +1,12 @@
 """A lane: one strategy with its options and models, under a name. And lanes in words, as the command line takes them.
 
 ``NAME`` of a scorer, or ``STRATEGY key=value ...`` with shell quoting; a stage inside one is a name or
-``(STRATEGY ...)``::
+``(STRATEGY ...)``, several stages stand between commas::
 
     embedding
-    listwise model=openai:gpt-6-luna domain=legal window=all
+    listwise model=openai:gpt-6-luna domain=legal window=all prompt=@listwise.txt
     cascade first=embedding then=(listwise model=openai:gpt-6-luna) keep=10
+    fusion lanes=bm25,embedding,(pointwise model=local)
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from playground import catalog
@@ -30,6 +32,8 @@ from playground.types import Domain, ModelRef
 # Words for "no value": the strategy then decides, or takes everything.
 _EMPTY = ("", "none", "all", "auto", "default")
 _DEEPEST = 20
+SEVERAL = tuple[Strategy, ...]
+"""The type of an option that holds strategies."""
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -58,17 +62,19 @@ def lane(strategy: Strategy, name: str = "") -> Lane:
 
 
 def default_name(strategy: Strategy) -> str:
-    """The scorer's name, or the strategy's with its model; a cascade is named by its stages."""
+    """The scorer's name, or the strategy's with its model; a cascade or fusion is named by its stages."""
     if strategy.name == "score":
         return str(strategy.models()[0])
-    stages = [getattr(strategy, field) for field in _stage_fields(type(strategy))]
+    stages = [getattr(strategy, field) for field in stage_fields(type(strategy))]
     if stages:
-        return f"{strategy.name} {' → '.join(default_name(stage) for stage in stages)}"
+        several = [each if isinstance(each, tuple) else (each,) for each in stages]
+        return f"{strategy.name} {' → '.join(' + '.join(map(default_name, each)) for each in several)}"
     return f"{strategy.name} {' '.join(str(ref) for ref in strategy.models())}".strip()
 
 
-def parse(words: str, *, model: ModelRef | None = None) -> Lane:
-    """A lane from its words. ``model`` is for strategies that need one and name none.
+def parse(words: str, *, model: ModelRef | None = None, files: bool = False) -> Lane:
+    """A lane from its words. ``model`` is for strategies that need one and name none. ``files`` allows
+    ``prompt=@FILE``: not on a page, which would show its visitors the server's files.
 
     Raises:
         InputError: with the part that is wrong and what would be right.
@@ -79,10 +85,10 @@ def parse(words: str, *, model: ModelRef | None = None) -> Lane:
     head, *rest = _split(text) or [""]
     given = _pairs(rest, words)
     name = _unquoted(given.pop("name", ""))
-    return lane(build(head, given, model=model), name)
+    return lane(build(head, given, model=model, files=files), name)
 
 
-def build(kind: str, given: Mapping[str, Any], *, model: ModelRef | None = None) -> Strategy:
+def build(kind: str, given: Mapping[str, Any], *, model: ModelRef | None = None, files: bool = False) -> Strategy:
     """A strategy from its name and options; text is converted, typed values are taken as they are.
 
     Raises:
@@ -114,12 +120,12 @@ def build(kind: str, given: Mapping[str, Any], *, model: ModelRef | None = None)
         given = {**given, "model": _as_model(_unquoted(given["model"]))}
     default = given.get("model", model)
     for key, value in given.items():
-        if key == "model" and "model" not in hints and _stage_fields(cls):
+        if key == "model" and "model" not in hints and stage_fields(cls):
             continue  # the default of its stages
         if key not in hints:
             raise InputError(f"{kind} has no option {key!r}.", hint=f"Its options: {', '.join(hints)}.")
         choices = about[key].choices if key in about else ()
-        values[key] = _converted(key, value, hints[key], default, choices) if isinstance(value, str) else value
+        values[key] = _converted(key, value, hints[key], default, choices, files) if isinstance(value, str) else value
     if "model" in hints and "model" not in values:
         if model is None:
             examples = "model=embedding or model=bm25" if kind == "score" else "model=openai:gpt-6-luna or model=local"
@@ -162,7 +168,9 @@ def in_words(strategy: Strategy) -> str:
 def _word(value: object) -> str:
     if isinstance(value, Strategy):
         inner = in_words(value)
-        return f"({inner})" if " " in inner else inner
+        return f"({inner})" if " " in inner or "," in inner else inner
+    if isinstance(value, tuple):
+        return ",".join(map(_word, value))
     if isinstance(value, Domain):
         return shlex.quote(value.name)
     if value is None:
@@ -170,8 +178,9 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else shlex.quote(str(value))
 
 
-def _stage_fields(cls: type[Any]) -> list[str]:
-    return [name for name, hint in _hints(cls).items() if hint is Strategy]
+def stage_fields(cls: type[Any]) -> list[str]:
+    """The options that are strategies themselves, or several."""
+    return [name for name, hint in _hints(cls).items() if hint in (Strategy, SEVERAL)]
 
 
 def _hints(cls: type[Any]) -> dict[str, Any]:
@@ -190,11 +199,15 @@ def _as_model(text: str) -> ModelRef:
     return ref
 
 
-def _converted(key: str, text: str, hint: Any, model: ModelRef | None, choices: tuple[str, ...]) -> Any:
+def _converted(key: str, text: str, hint: Any, model: ModelRef | None, choices: tuple[str, ...], files: bool) -> Any:
     kinds = _kinds(hint)
     if Strategy in kinds:
-        return parse(text, model=model).strategy
+        return parse(text, model=model, files=files).strategy
+    if SEVERAL in kinds:
+        return tuple(parse(part, model=model, files=files).strategy for part in _split(text, commas=True))
     text = _unquoted(text)
+    if key == "prompt" and text.startswith("@"):
+        return _prompt_file(text[1:], files)
     if text in choices:  # effort=none is a choice, not an empty value
         return text
     if types.NoneType in kinds and text.lower() in _EMPTY:
@@ -221,8 +234,17 @@ def _converted(key: str, text: str, hint: Any, model: ModelRef | None, choices: 
     return text
 
 
-def _split(text: str) -> list[str]:
-    """Words at the outermost level: quotes and parentheses keep theirs together.
+def _prompt_file(name: str, allowed: bool) -> str:
+    if not allowed:
+        raise InputError("A prompt is read from a file on the command line and in Python only.", hint="Paste its text.")
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"The prompt file {name} can't be read.", hint="Check its path; it must be UTF-8.") from None
+
+
+def _split(text: str, *, commas: bool = False) -> list[str]:
+    """Words at the outermost level, or what stands between commas: quotes and parentheses keep theirs together.
 
     Raises:
         InputError: a quote or parenthesis that is never closed or never opened, or stages nested beyond reason.
@@ -235,7 +257,7 @@ def _split(text: str) -> list[str]:
             )
         if depth > _DEEPEST:
             raise InputError(f"Stages are nested more than {_DEEPEST} deep.", hint="Write fewer stages inside stages.")
-        if char.isspace() and not quote and depth == 0:
+        if (char == "," if commas else char.isspace()) and not quote and depth == 0:
             words += [word] if word else []
             word = ""
         else:

@@ -7,14 +7,17 @@ and help become its form in the page, its words on the command line and its plac
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from playground.errors import InputError
+from playground.forms.wording import Prompted, check_prompt
 from playground.types import DocId, Document, Domain, Judgment, ModelRef, Provenance, Ranked, Ranking, Rounds, Task
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Prompted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,10 @@ class Strategy(Protocol):
         """Every model it asks."""
         ...
 
+    def advice(self, n: int) -> str:
+        """What a user with ``n`` documents should know before the run, "" for nothing."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
@@ -73,6 +80,9 @@ class Common:
 
     def __post_init__(self) -> None:
         check(self)
+
+    def advice(self, n: int) -> str:
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +103,24 @@ class Asking(Common):
         "For models that reason; left to the server when empty.",
         choices=("none", "low", "medium", "high"),
     )
+    prompt: str | None = option(
+        None,
+        "Prompt",
+        "A wording of your own. Places in braces are filled in; on the command line @FILE reads it from a file.",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_prompt(self.prompt)
+
+    def form(self) -> Prompted | None:
+        """The form of its questions, whose wording ``prompt`` replaces; None where nothing does."""
+        return None
+
+    def worded(self, form: type[F], **more: Any) -> F:
+        """A form with this strategy's settings."""
+        settings = {name: getattr(self, name) for name in ("chars", "domain", "prompt", "temperature", "effort")}
+        return form(**{**settings, **more})
 
     def models(self) -> tuple[ModelRef, ...]:
         return (self.model,)
@@ -126,17 +154,15 @@ def check(strategy: Any) -> None:
 
 def by_score(documents: Sequence[Document], judgments: Mapping[DocId, Judgment], *, stage: str = "") -> Ranking:
     """Documents ordered by the grade their judgment gives them, ties in input order, ungraded ones last as *failed*."""
-    graded = {document.id: judgments[document.id].grades.get(document.id) for document in documents}
-    ordered = sorted(documents, key=lambda document: -_or_least(graded[document.id]))
-    values = [graded[document.id] for document in ordered]
+    score = {id: judgment.grades[id] for id, judgment in judgments.items() if id in judgment.grades}
+    ids = sorted((document.id for document in documents), key=lambda each: -score.get(each, float("-inf")))
+    ties = neighbours([id for id in ids if id in score], lambda one, other: score[one] == score[other])
     items = []
-    for at, document in enumerate(ordered):
-        judgment, score = judgments[document.id], values[at]
+    for rank, id in enumerate(ids, 1):
         how: tuple[Provenance, ...] = ("failed",)
-        if score is not None:
-            tied = score in (*values[max(0, at - 1) : at], *values[at + 1 : at + 2])
-            how = ("judged", *(("repaired",) if judgment.repairs else ()), *(("tied",) if tied else ()))
-        item = ranked(document.id, at + 1, judgment, score=score, how=how, stage=stage)
+        if id in score:
+            how = ("judged", *(("repaired",) if judgments[id].repairs else ()), *(("tied",) if id in ties else ()))
+        item = ranked(id, rank, judgments[id], score=score.get(id), how=how, stage=stage)
         items.append(replace(item, grade=None))  # the grade is the score here; a number has one place
     return Ranking(items=tuple(items))
 
@@ -165,13 +191,66 @@ def ranked(
     )
 
 
+def placed(
+    documents: Sequence[Document],
+    heard: Mapping[DocId, Sequence[Judgment]],
+    *,
+    stage: str,
+    sure: int | None = None,
+    scores: Mapping[DocId, float] | None = None,
+    tied: Callable[[DocId, DocId], bool] | None = None,
+) -> Ranking:
+    """Documents in this order, each with what all its judgments come to; who was never judged goes last as *failed*.
+
+    ``heard`` has every document's judgments, in input order. Beyond the first ``sure`` places nothing was sorted: those
+    say *cut*. ``scores`` must not rise. ``tied`` says of two neighbours whether nothing tells them apart; without it
+    equal scores do.
+    """
+    judged = {document.id: any(map(answered, heard[document.id])) for document in documents}
+    ids = [document.id for document in documents if judged[document.id]] + [id for id in heard if not judged[id]]
+    score = {id: value for id, value in (scores or {}).items() if judged[id]}
+
+    def same(one: DocId, other: DocId) -> bool:
+        return one in score and score[one] == score.get(other)
+
+    ties = neighbours([id for id in ids if judged[id]], tied or same)
+    items = []
+    for rank, id in enumerate(ids, 1):
+        judgments = heard[id]
+        marks: dict[Provenance, bool] = {
+            "judged": judged[id],
+            "failed": not judged[id],
+            "repaired": judged[id] and any(judgment.repairs for judgment in judgments),
+            "cut": judged[id] and sure is not None and rank > sure,
+            "tied": id in ties,
+        }
+        items.append(
+            Ranked(
+                id=id,
+                rank=rank,
+                score=score.get(id),
+                provenance=tuple(mark for mark, holds in marks.items() if holds),
+                stage=stage,
+                why="" if judged[id] else next((judgment.why for judgment in judgments if judgment.why), ""),
+                seen=next((judgment.seen[id] for judgment in judgments if id in judgment.seen), None),
+            )
+        )
+    return Ranking(items=tuple(items))
+
+
+def neighbours(ids: Sequence[DocId], tied: Callable[[DocId, DocId], bool]) -> set[DocId]:
+    """Who is tied with the one before or the one after."""
+    return {id for pair in pairwise(ids) if tied(*pair) for id in pair}
+
+
+def answered(judgment: Judgment) -> bool:
+    """Whether a model said anything that could be read."""
+    return judgment.verdict not in ("unreadable", "unanswered")
+
+
 def nothing_asked(task: Task) -> Ranking:
     """The ranking of no document or of one: there is nothing to ask."""
     return Ranking(items=tuple(Ranked(id=document.id, rank=1) for document in task.documents))
-
-
-def _or_least(score: float | None) -> float:
-    return float("-inf") if score is None else score
 
 
 def unique(models: Iterable[ModelRef]) -> tuple[ModelRef, ...]:

@@ -42,6 +42,9 @@ class Cascade(Common):
         # The kept ones are the true top only as far as the first stage vouches for them.
         return min(self.first.guaranteed(n, keep), self.then.guaranteed(keep, min(k, keep)))
 
+    def advice(self, n: int) -> str:
+        return self.first.advice(n) or self.then.advice(self._keep(n))
+
     def models(self) -> tuple[ModelRef, ...]:
         return unique((*self.first.models(), *self.then.models()))
 

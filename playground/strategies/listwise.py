@@ -5,13 +5,16 @@ Sliding windows after RankGPT (Sun et al. 2023, arXiv 2304.09542).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from playground.errors import InputError
 from playground.forms.order import Order
 from playground.strategies.base import Asking, nothing_asked, option, ranked
+from playground.strategies.consensus import kemeny
+from playground.strategies.rounds import Steps, together
 from playground.types import Ask, DocId, Document, Judgment, Provenance, Ranked, Ranking, Rounds, Task
 
 
@@ -37,6 +40,15 @@ class Listwise(Asking):
     reasons: bool = option(
         True, "Reasons", "A one-sentence reason and a quote for every document; costs output tokens."
     )
+    shuffles: int = option(
+        1,
+        "Shuffles",
+        "From 2 on: that many shuffled inputs, all at once, and the order that contradicts their answers least; shows "
+        "how far each document's rank swings.",
+        low=1,
+        high=20,
+    )
+    seed: int = option(0, "Seed", "Which shuffles.", low=0, high=1_000_000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -49,15 +61,11 @@ class Listwise(Asking):
     def rank(self, task: Task) -> Rounds:
         if len(task.documents) < 2:
             return nothing_asked(task)
-        order = list(task.documents)
-        told: dict[DocId, Judgment] = {}
-        for _ in range(self.passes):
-            order = yield from self._slide(order, told)
-        return Ranking(
-            items=tuple(
-                _item(document.id, rank, told[document.id], str(self.model)) for rank, document in enumerate(order, 1)
-            )
-        )
+        if self.shuffles == 1:
+            return (yield from self._once(task.documents, 0))
+        shuffles = (self._once(self._shuffled(task, trial), trial) for trial in range(self.shuffles))
+        rankings = yield from together(*shuffles)
+        return _agreed([document.id for document in task.documents], rankings)
 
     def guaranteed(self, n: int, k: int) -> int:
         window = self.window or n
@@ -66,23 +74,30 @@ class Listwise(Asking):
         # A pass carries the best w - s of all that came before through every window; each further pass as many again.
         return min(n, k, self.passes * (window - self.stride))
 
-    def _form(self) -> Order:
-        chars = self.chars or (500 if self.reasons else 600)
-        return Order(
-            reasons=self.reasons, chars=chars, domain=self.domain, temperature=self.temperature, effort=self.effort
-        )
+    def form(self) -> Order:
+        return self.worded(Order, reasons=self.reasons, chars=self.chars or (500 if self.reasons else 600))
 
-    def _slide(
-        self, order: list[Document], told: dict[DocId, Judgment]
-    ) -> Generator[Sequence[Ask], Sequence[Judgment], list[Document]]:
-        form = self._form()
-        for start, end in windows(len(order), self.window or len(order), self.stride):
-            shown = tuple(order[start:end])
-            (judgment,) = yield [Ask(form=form, shown=shown, model=self.model)]
-            order[start:end] = rearranged(shown, judgment)
-            for document in shown:
-                told[document.id] = _latest(told.get(document.id), judgment, document.id)
-        return order
+    def _shuffled(self, task: Task, trial: int) -> tuple[Document, ...]:
+        documents = list(task.documents)
+        random.Random(f"{self.seed}/{trial}").shuffle(documents)
+        return tuple(documents)
+
+    def _once(self, documents: tuple[Document, ...], trial: int) -> Steps[Ranking]:
+        """All passes over one input order."""
+        form = self.form()
+        order = list(documents)
+        told: dict[DocId, Judgment] = {}
+        for _ in range(self.passes):
+            for start, end in windows(len(order), self.window or len(order), self.stride):
+                shown = tuple(order[start:end])
+                (judgment,) = yield [Ask(form=form, shown=shown, model=self.model, trial=trial)]
+                order[start:end] = rearranged(shown, judgment)
+                for document in shown:
+                    told[document.id] = _latest(told.get(document.id), judgment, document.id)
+        stage = str(self.model)
+        return Ranking(
+            items=tuple(_item(document.id, rank, told[document.id], stage) for rank, document in enumerate(order, 1))
+        )
 
 
 def windows(n: int, window: int, stride: int) -> list[tuple[int, int]]:
@@ -112,10 +127,38 @@ def _latest(before: Judgment | None, judgment: Judgment, id: DocId) -> Judgment:
 
 def _item(id: DocId, rank: int, judgment: Judgment, stage: str) -> Ranked:
     how: tuple[Provenance, ...] = ("judged",)
-    if judgment.verdict == "none_relevant":
+    if judgment.verdict in ("none_relevant", "tie"):
         how = ("tied",)
     elif judgment.verdict != "ranked":
         how = ("failed",)
     elif id not in judgment.order:
         how = ("repaired",)
     return ranked(id, rank, judgment, how=how, stage=stage)
+
+
+def _agreed(ids: Sequence[DocId], rankings: Sequence[Ranking]) -> Ranking:
+    """What several orders come to. ``details["intervals"]`` has each document's best and worst rank among them; a
+    document's grade is the mean of those it got, its reason the first."""
+    said = [{item.id: item for item in ranking.items} for ranking in rankings]
+    order = kemeny(ids, [_places(ranking) for ranking in rankings])
+    items, intervals = [], {}
+    for rank, id in enumerate(order, 1):
+        words = [words[id] for words in said]
+        judged = [item for item in words if "judged" in item.provenance]
+        first = next((item for item in judged if item.reason), (judged or words)[0])
+        grades = [item.grade for item in judged if item.grade is not None]
+        items.append(replace(first, rank=rank, grade=sum(grades) / len(grades) if grades else None))
+        if judged:
+            ranks = [item.rank for item in judged]
+            intervals[id] = [min(ranks), max(ranks)]
+    return Ranking(items=tuple(items), details={"intervals": intervals})
+
+
+def _places(ranking: Ranking) -> dict[DocId, int]:
+    """Named documents by rank; those a reply left out share the last place; of the others nothing is known."""
+    last = len(ranking.items) + 1
+    return {
+        item.id: item.rank if "judged" in item.provenance else last
+        for item in ranking.items
+        if {"judged", "repaired"} & set(item.provenance)
+    }

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import math
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -18,59 +16,127 @@ from playground.domains import domain
 from playground.errors import InputError, Overloaded
 from playground.forms.grade import Grade
 from playground.forms.order import Order
+from playground.lanes import build
 from playground.strategies import Strategy, strategies
 from playground.strategies.cascade import Cascade
+from playground.strategies.fusion import Fusion
 from playground.strategies.listwise import Listwise, windows
 from playground.strategies.pointwise import Pointwise
 from playground.strategies.score import Score
-from playground.testing import NoisyOracle, Oracle, Scripted, play
-from playground.types import Ask, Document, Judgment, ModelRef, Ranking, Reply, Task, unanswered
+from playground.strategies.tournament import Tournament, stages
+from playground.testing import (
+    SIZES,
+    NoisyOracle,
+    Oracle,
+    Scripted,
+    check_ranking,
+    check_strategy,
+    play,
+    sample_task,
+)
+from playground.types import Ask, Judgment, ModelRef, Ranking, Reply, Task, unanswered
 
 GENERAL, _ = domain("general")
 CHAT = ModelRef("test", "chat")
-SIZES = (0, 1, 2, 3, 5, 9, 10, 11, 15, 19, 20, 21, 25, 29, 30, 31, 50, 100)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A strategy with its options, the calls it may make for n documents, and the top it must vouch for at (n, k)."""
+    """A strategy with its options; the least and most calls it may make for n documents of which k are wanted; the top
+    it must vouch for at (n, k). ``order_free``: the order of the input can't matter. ``sorts``: ``top_k`` saves calls.
+    """
 
     strategy: Strategy
-    calls: Callable[[int], int]
+    calls: Callable[[int, int], tuple[int, int]]
     exact: Callable[[int, int], int]
     order_free: bool = False
-    """Whether the order of the input can't matter."""
+    sorts: bool = False
 
 
 def whole(n: int, k: int) -> int:
     return min(n, k)
 
 
+def exactly(count: Callable[[int], int]) -> Callable[[int, int], tuple[int, int]]:
+    return lambda n, k: (count(n), count(n))
+
+
 def score(provider: str, batch: int | None = None) -> Case:
     return Case(
         strategy=Score(model=ModelRef(provider)),
-        calls=lambda n: 0 if n < 2 else math.ceil(n / (batch or n)),
+        calls=exactly(lambda n: 0 if n < 2 else math.ceil(n / (batch or n))),
         exact=whole,
         order_free=True,
     )
 
 
-def pointwise(reasons: bool) -> Case:
-    return Case(strategy=Pointwise(model=CHAT, reasons=reasons), calls=lambda n: n, exact=whole, order_free=True)
+def pointwise(reasons: bool = True, scale: str = "text") -> Case:
+    made = build("pointwise", {"model": CHAT, "reasons": reasons, "scale": scale})
+    return Case(strategy=made, calls=exactly(lambda n: n), exact=whole, order_free=True)
 
 
-def listwise(window: int | None = 20, stride: int = 10, passes: int = 1, reasons: bool = True) -> Case:
+def listwise(
+    window: int | None = 20, stride: int = 10, passes: int = 1, reasons: bool = True, shuffles: int = 1
+) -> Case:
     def calls(n: int) -> int:
         if n < 2:
             return 0
         w = window or n
-        return passes * (1 if n <= w else 1 + math.ceil((n - w) / stride))
+        return shuffles * passes * (1 if n <= w else 1 + math.ceil((n - w) / stride))
 
     def exact(n: int, k: int) -> int:
         return min(n, k) if window is None or n <= window else min(n, k, passes * (window - stride))
 
-    made = Listwise(model=CHAT, window=window, stride=stride, passes=passes, reasons=reasons)
-    return Case(strategy=made, calls=calls, exact=exact)
+    made = Listwise(
+        model=CHAT, window=window, stride=stride, passes=passes, reasons=reasons, shuffles=shuffles, seed=shuffles
+    )
+    return Case(strategy=made, calls=exactly(calls), exact=exact)
+
+
+PAIRS: dict[str, Callable[[int, int], tuple[int, int]]] = {
+    # Least and most comparisons for n documents, k wanted; n > 1.
+    "allpair": lambda n, k: (n * (n - 1) // 2, n * (n - 1) // 2),
+    "sliding": lambda n, k: (n - 1, 10 * (n - 1)),
+    "bubble": lambda n, k: (n - 1, k * (2 * n - k - 1) // 2),
+    "heap": lambda n, k: (n // 2, 2 * n + 2 * k * math.ceil(math.log2(n))),
+    "parallel": lambda n, k: (n - 1, n * (n - 1) // 2),
+    "tournament": lambda n, k: (n - 1, n - 1 + (k - 1) * (1 + math.ceil(math.log2(n)))),
+}
+
+
+def pairwise_(sort: str, orders: str = "both", scale: str = "text") -> Case:
+    def calls(n: int, k: int) -> tuple[int, int]:
+        ways = 2 if orders == "both" else 1
+        low, high = PAIRS[sort](n, min(n, k)) if n > 1 else (0, 0)
+        return low * ways, high * ways
+
+    def exact(n: int, k: int) -> int:
+        return min(n, k, 10 if sort == "sliding" and n > 11 else n)
+
+    made = build("pairwise", {"model": CHAT, "sort": sort, "orders": orders, "scale": scale})
+    return Case(strategy=made, calls=calls, exact=exact, sorts=sort not in ("allpair", "sliding"))
+
+
+def setwise(children: int, variant: str = "heap") -> Case:
+    def calls(n: int, k: int) -> tuple[int, int]:
+        if n < 2:
+            return 0, 0
+        depth = math.ceil(math.log(max(n, 2), children)) + 1 if children > 1 else n
+        return math.ceil((n - 1) / children) if k > 1 else 1, 2 * n + k * depth
+
+    made = build("setwise", {"model": CHAT, "children": children, "variant": variant})
+    return Case(strategy=made, calls=calls, exact=whole, sorts=True)
+
+
+def tournament(group: int = 20, keep: int = 10, rounds: int = 2) -> Case:
+    def calls(n: int) -> int:
+        """A question for each group of two or more, level by level."""
+        sizes = [n, *(kept for _, kept in stages(n, group, keep))]
+        asked = [min(groups, size // 2) for (groups, _), size in zip(stages(n, group, keep), sizes, strict=False)]
+        return rounds * sum(asked)
+
+    made = Tournament(model=CHAT, group=group, keep=keep, rounds=rounds)
+    return Case(strategy=made, calls=exactly(calls), exact=lambda n, k: 0)
 
 
 def cascade(first: Case, then: Case, keep: int | None = None) -> Case:
@@ -82,9 +148,21 @@ def cascade(first: Case, then: Case, keep: int | None = None) -> Case:
 
     return Case(
         strategy=Cascade(first=first.strategy, then=then.strategy, keep=keep),
-        calls=lambda n: first.calls(n) + then.calls(kept(n)),
+        calls=lambda n, k: added(first.calls(n, n), then.calls(kept(n), kept(n))),
         exact=exact,
     )
+
+
+def fusion(*lanes: Case) -> Case:
+    return Case(
+        strategy=Fusion(lanes=tuple(lane.strategy for lane in lanes)),
+        calls=lambda n, k: added(*(lane.calls(n, n) for lane in lanes)) if n > 1 else (0, 0),
+        exact=lambda n, k: min(lane.exact(n, k) for lane in lanes),
+    )
+
+
+def added(*ranges: tuple[int, int]) -> tuple[int, int]:
+    return sum(low for low, _ in ranges), sum(high for _, high in ranges)
 
 
 FACTORIES: dict[str, dict[str, Case]] = {
@@ -93,7 +171,11 @@ FACTORIES: dict[str, dict[str, Case]] = {
         "batches of 4": score("likelihood", 4),
         "batches of 32": score("cross-encoder", 32),
     },
-    "pointwise": {"with reasons": pointwise(True), "without": pointwise(False)},
+    "pointwise": {
+        "with reasons": pointwise(),
+        "without": pointwise(reasons=False),
+        "logprobs": pointwise(scale="logprobs"),
+    },
     "listwise": {
         "default": listwise(),
         "window 4 stride 2": listwise(4, 2),
@@ -103,69 +185,117 @@ FACTORIES: dict[str, dict[str, Case]] = {
         "two passes": listwise(4, 2, passes=2),
         "three passes": listwise(6, 1, passes=3),
         "ids only": listwise(reasons=False),
+        "five shuffles": listwise(None, shuffles=5),
+        "shuffled windows": listwise(6, 3, shuffles=3),
+    },
+    "pairwise": {
+        **{sort: pairwise_(sort) for sort in PAIRS},
+        **{f"{sort}, one random order": pairwise_(sort, "random") for sort in ("allpair", "heap", "parallel")},
+        "parallel, logprobs": pairwise_("parallel", scale="logprobs"),
+    },
+    "setwise": {
+        "heap of 3": setwise(3),
+        "heap of 2": setwise(2),
+        "heap of 9": setwise(9),
+        "rounds of 5": setwise(4, "rounds"),
+        "rounds of 3": setwise(2, "rounds"),
+        "rounds of 20": setwise(19, "rounds"),
+    },
+    "tournament": {
+        "default": tournament(),
+        "one round": tournament(rounds=1),
+        "groups of 2": tournament(2, 1, 3),
+        "groups of 5": tournament(5, 2),
     },
     "cascade": {
         "score then listwise": cascade(score("embedding"), listwise()),
-        "score then pointwise, keep 3": cascade(score("bm25"), pointwise(True), keep=3),
+        "score then pointwise, keep 3": cascade(score("bm25"), pointwise(), keep=3),
         "score then one": cascade(score("bm25"), listwise(), keep=1),
-        "pointwise then windows": cascade(pointwise(False), listwise(4, 2), keep=12),
-        "windows then pointwise": cascade(listwise(4, 2), pointwise(True)),
+        "pointwise then windows": cascade(pointwise(reasons=False), listwise(4, 2), keep=12),
+        "windows then pointwise": cascade(listwise(4, 2), pointwise()),
         "windows then narrower windows": cascade(listwise(10, 4), listwise(4, 2), keep=10),
+        "score then pairwise": cascade(score("bm25"), pairwise_("parallel")),
         "three stages": cascade(cascade(score("bm25"), score("likelihood", 4), keep=30), listwise(4, 2), keep=10),
     },
+    "fusion": {
+        "two scorers": fusion(score("bm25"), score("embedding")),
+        "scorer, windows and a cascade": fusion(
+            score("bm25"), listwise(4, 2), cascade(score("bm25"), pointwise(), keep=3)
+        ),
+    },
 }
+# Strategies that came from elsewhere are held to what they say of themselves.
+ELSEWHERE = [kind for name, kind in strategies().items() if name not in FACTORIES]
 CASES = {f"{name}: {variant}": case for name, variants in FACTORIES.items() for variant, case in variants.items()}
 every = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 
 
+SMALL = [n for n in SIZES if n < 50]
+
+
 def task(n: int, seed: int | None = None) -> Task:
-    """n documents, half of them with the same text, in a seeded order."""
-    documents = [
-        Document(id=f"d{at}", content="the same" if at % 2 else f"text {at}", title=f"t{at % 3}") for at in range(n)
-    ]
-    if seed is not None:
-        random.Random(seed).shuffle(documents)
-    return Task(query="q", documents=tuple(documents), domain=GENERAL)
+    return sample_task(n, seed)
 
 
 def ids(given: Task) -> list[str]:
     return [document.id for document in given.documents]
 
 
-def check(ranking: Ranking, given: Task) -> None:
-    """What holds for any ranking, whoever judged."""
-    assert sorted(ranking.ids) == sorted(ids(given))
-    assert [item.rank for item in ranking.items] == list(range(1, len(given.documents) + 1))
-    assert all(item.provenance for item in ranking.items)
-    assert all(item.score is None or math.isfinite(item.score) for item in ranking.items)
-    for stage, items in groupby(ranking.items, key=lambda item: item.stage):
-        scores = [item.score for item in items if item.score is not None]
-        assert scores == sorted(scores, reverse=True), stage
-    stages = [stage for stage, _ in groupby(ranking.items, key=lambda item: item.stage)]
-    assert len(set(stages)) == len(stages)  # a stage's documents stand together
+check = check_ranking
 
 
-def test_every_registered_strategy_is_under_contract() -> None:
-    """A strategy in the registry without a case here is a strategy nobody has promised anything about."""
-    assert set(strategies()) == set(FACTORIES)
+def remembered(oracle: Oracle) -> Callable[[Ask], Judgment]:
+    """The oracle, which says the same of the same documents: said once, looked up from then on."""
+    said: dict[tuple[str, ...], Judgment] = {}
+
+    def judge(ask: Ask) -> Judgment:
+        key = (ask.form.kind, *[document.id for document in ask.shown])
+        if key not in said:
+            said[key] = oracle.judge(ask)
+        return said[key]
+
+    return judge
+
+
+def test_every_strategy_of_the_package_is_under_contract() -> None:
+    """A strategy in the package without a case here is a strategy nobody has promised anything about."""
+    assert set(FACTORIES) <= set(strategies())
+    for kind in ELSEWHERE:
+        assert not kind.__module__.startswith("playground.strategies"), kind
+
+
+def test_a_strategy_from_elsewhere_keeps_the_promises() -> None:
+    """Whatever an entry point names, built with nothing but a model, is held to the same promises. (Here there may be
+    none; test_toy.py brings one.)"""
+    for kind in ELSEWHERE:
+        check_strategy(build(kind.name, {"model": CHAT}))
+
+
+@every
+def test_every_strategy_keeps_the_promises(case: Case) -> None:
+    """The public check that is offered for strategies of one's own holds for each of ours."""
+    check_strategy(case.strategy, sizes=SMALL, seeds=3)
 
 
 @every
 @pytest.mark.parametrize("n", SIZES)
 def test_a_perfect_judge_makes_the_guaranteed_top_exact(case: Case, n: int) -> None:
-    """12 seeded inputs and the reversed one: calls as the formula says, the guaranteed part exact, all there."""
+    """60 seeded inputs (20 from 50 documents on) and the reversed one, for each k of 1, 3, 10 and n: calls as the
+    formula says, or within its bounds where they depend on the answers; the guaranteed part exact."""
     perfect = [f"d{at}" for at in range(n)]
-    oracle = Oracle({id: n - at for at, id in enumerate(perfect)})
-    reversed_ = replace(task(n), documents=task(n).documents[::-1])
-    for asked in (*(task(n, seed) for seed in range(12)), reversed_):
-        before = copy.deepcopy(asked)
-        ranking, rounds = play(case.strategy.rank(asked), oracle.judge)
-        check(ranking, asked)
-        assert asked == before
-        assert sum(map(len, rounds)) == case.calls(n)
-        for k in {1, 3, 10, n}:
-            exact = case.strategy.guaranteed(n, k)
-            assert list(ranking.ids[:exact]) == perfect[:exact]
+    judge = remembered(Oracle({id: n - at for at, id in enumerate(perfect)}))
+    inputs = [task(n, seed) for seed in range(60 if n < 50 else 20)] + [
+        replace(task(n), documents=task(n).documents[::-1])
+    ]
+    for k in sorted({1, 3, 10, max(n, 1)} if case.sorts else {max(n, 1)}):
+        strategy = replace(case.strategy, top_k=k) if case.sorts else case.strategy  # type: ignore[type-var]
+        low, high = case.calls(n, k)
+        sure = [strategy.guaranteed(n, wanted) for wanted in {1, 3, 10, n}]
+        for asked in inputs:
+            ranking, rounds = play(strategy.rank(asked), judge)
+            assert low <= sum(map(len, rounds)) <= high
+            for exact in sure:
+                assert list(ranking.ids[:exact]) == perfect[:exact]
 
 
 @every
@@ -179,7 +309,7 @@ def test_the_guarantee_is_as_large_as_it_can_be_said_to_be(case: Case) -> None:
 @every
 def test_ties_keep_the_input_order(case: Case) -> None:
     """Where nothing tells documents apart, they stay as they came."""
-    for n in SIZES:
+    for n in SMALL:
         given = task(n, seed=1)
         ranking, _ = play(case.strategy.rank(given), Oracle({}).judge)
         assert list(ranking.ids) == ids(given)
@@ -201,7 +331,7 @@ def test_tied_scores_are_called_tied(case: Case) -> None:
 def test_nothing_answered_is_shown_as_failed_in_input_order(case: Case, verdict: str) -> None:
     """No input order poses as a ranking: every document that a question was about says *failed* and why."""
     nothing = unanswered("no key") if verdict == "unanswered" else Judgment(verdict="unreadable", why="no key")
-    for n in SIZES:
+    for n in SMALL:
         given = task(n, seed=2)
         ranking, rounds = play(case.strategy.rank(given), lambda ask: nothing)
         check(ranking, given)
@@ -233,7 +363,7 @@ class Faulty:
 @pytest.mark.parametrize("odd", [0, 1])
 def test_every_second_question_failing_leaves_a_whole_ranking(case: Case, odd: int) -> None:
     """All documents are there; who was never judged says *failed*, and nobody else does without a failed question."""
-    for n in SIZES:
+    for n in SMALL:
         asked = task(n, seed=3)
         judge = Faulty(Oracle({id: at for at, id in enumerate(ids(asked))}), odd)
         ranking, _ = play(case.strategy.rank(asked), judge)
@@ -274,7 +404,7 @@ def test_one_document_is_asked_about_only_where_a_grade_is_owed(case: Case) -> N
     """One document has its rank already; only pointwise still owes a grade and a reason."""
     ranking, rounds = play(case.strategy.rank(task(1)), Oracle({"d0": 7}).judge)
     kinds = [ask.form.kind for asks in rounds for ask in asks]
-    assert kinds in ([], ["grade"])
+    assert kinds in ([], ["grade"], ["label"])
     item = ranking.items[0]
     assert item.score == (7 if kinds else None)
     for stage in (item.stage, *(word.stage for word in item.earlier)):
@@ -284,23 +414,24 @@ def test_one_document_is_asked_about_only_where_a_grade_is_owed(case: Case) -> N
 @every
 def test_no_question_is_about_too_few_or_the_same_documents(case: Case) -> None:
     """An order needs two documents at least, a question shows no document twice, and models() names whom it asks."""
-    for n in SIZES:
+    for n in SMALL:
         given = task(n, seed=4)
         _, rounds = play(case.strategy.rank(given), Oracle({}).judge)
         for ask in (ask for asks in rounds for ask in asks):
             shown = [document.id for document in ask.shown]
             assert len(set(shown)) == len(shown)
-            assert len(shown) >= (2 if ask.form.kind == "order" else 1)
+            assert len(shown) >= (2 if ask.form.kind in ("order", "pick") else 1)
+            assert len(shown) == 2 or ask.form.kind != "duel"
             assert ask.model in case.strategy.models()
             assert hash(ask) is not None
-        if case.calls(n):
+        if case.calls(n, n)[0]:
             assert {document.id for asks in rounds for ask in asks for document in ask.shown} == set(ids(given))
 
 
 @every
 def test_the_wanted_number_is_a_prefix(case: Case) -> None:
     """The top k are the first k of the whole ranking, and asking for k never makes the guaranteed part worse."""
-    for n in SIZES:
+    for n in SMALL:
         given = task(n, seed=5)
         oracle = Oracle({f"d{at}": n - at for at in range(n)})
         for k in {1, 3, 10, max(n, 1), n + 5}:
@@ -339,7 +470,7 @@ def test_who_grades_alone_is_not_swayed_by_the_input_order(case: Case, shuffled:
 @given(
     st.sampled_from(list(CASES.values())),
     st.lists(st.integers(0, 4), max_size=40),
-    st.floats(0, 1),
+    st.floats(0, 0.5),
     st.integers(0, 1_000),
     st.sets(st.integers(0, 40)),
 )
