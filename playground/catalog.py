@@ -18,10 +18,12 @@ CROSS_ENCODER = "cross-encoder/ms-marco-MiniLM-L-6-v2"
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """``kind``: what it answers. ``key``: the environment variable of its key, "" if it takes none. ``base_url``: a
-    compatible server's default address. ``at_once``: questions in flight. ``batch``: documents a scoring question
-    holds (None = all). ``tokens_field``: what the server calls its output limit. ``effort``: the reasoning effort asked
-    for where a lane names none."""
+    """``kind``: what it answers. ``key``: the environment variable of its key, "" if it takes none. ``base_url``: its
+    default address, "" for the SDK's own or where there is none. ``account``: the provider whose key and address serve
+    this one too. ``bare``: needs no model's name, since a server of its kind serves one model. ``at_once``: questions
+    in flight. ``batch``: documents a scoring question holds (None = all). ``tokens_field``: what the server calls its
+    output limit. ``effort``: the reasoning effort asked for where a lane names none. ``thinking_tokens``: room to think
+    on top of the answer's own, unless the effort is "none"."""
 
     name: str
     title: str
@@ -31,11 +33,19 @@ class Provider:
     key: str = ""
     key_required: bool = False
     base_url: str = ""
+    account: str = ""
+    bare: bool = False
     models: tuple[str, ...] = ()
     at_once: int = 16
     batch: int | None = None
     tokens_field: str = "max_tokens"
     effort: str | None = None
+    thinking_tokens: int = 0
+
+    @property
+    def address_variable(self) -> str:
+        """The environment variable that names another address."""
+        return f"{self.name.upper().replace('-', '_')}_BASE_URL"
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -77,6 +87,91 @@ PROVIDERS: dict[str, Provider] = {
             about="Reads query and text together. Downloaded only when you ask for it.",
         ),
         Provider(
+            name="cohere",
+            title="Cohere",
+            kind="scores",
+            key="COHERE_API_KEY",
+            key_required=True,
+            base_url="https://api.cohere.com",
+            models=("rerank-v5.0-fast", "rerank-v5.0-pro", "rerank-v4.0-fast", "rerank-v4.0-pro", "rerank-v3.5"),
+            batch=1_000,  # more than that is advised against
+            about="Rerank API. Reads the first 4,096 tokens of a document.",
+        ),
+        Provider(
+            name="jina",
+            title="Jina AI",
+            kind="scores",
+            key="JINA_API_KEY",
+            key_required=True,
+            base_url="https://api.jina.ai/v1",
+            models=("jina-reranker-v3", "jina-reranker-v2-base-multilingual", "jina-reranker-m0"),
+            about="Rerank API. v3 reads the documents side by side.",
+        ),
+        Provider(
+            name="voyage",
+            title="Voyage AI",
+            kind="scores",
+            key="VOYAGE_API_KEY",
+            key_required=True,
+            base_url="https://api.voyageai.com/v1",
+            models=("rerank-2.5", "rerank-2.5-lite"),
+            # 1,000 documents are allowed, but 600,000 tokens in all: long documents would not fit.
+            batch=100,
+            about="Rerank API. Reads 32,000 tokens of query and document.",
+        ),
+        Provider(
+            name="mixedbread",
+            title="Mixedbread",
+            kind="scores",
+            key="MXBAI_API_KEY",
+            key_required=True,
+            base_url="https://api.mixedbread.com/v1",
+            models=("mixedbread-ai/mxbai-rerank-large-v2", "mixedbread-ai/mxbai-rerank-base-v2"),
+            batch=1_000,
+            about="Rerank API with open models.",
+        ),
+        Provider(
+            name="openai-decisions",
+            title="OpenAI decisions",
+            kind="scores",
+            key="OPENAI_API_KEY",
+            key_required=True,
+            account="openai",
+            models=("gpt-6-luna",),
+            batch=400,
+            about="An LLM's probability that a document serves the query; no text is generated.",
+        ),
+        Provider(
+            name="tei",
+            title="Text Embeddings Inference",
+            kind="scores",
+            key="TEI_API_KEY",
+            base_url="http://127.0.0.1:8080",
+            bare=True,
+            batch=32,  # its --max-client-batch-size, unless set otherwise
+            about="Any reranker of the hub on your own server.",
+        ),
+        Provider(
+            name="vllm-rerank",
+            title="vLLM rerank",
+            kind="scores",
+            key="VLLM_API_KEY",
+            base_url="http://127.0.0.1:8000/v1",
+            models=("BAAI/bge-reranker-v2-m3",),
+            batch=32,  # its replies repeat the documents
+            about="Any reranker on your own server.",
+        ),
+        Provider(
+            name="llamacpp-rerank",
+            title="llama.cpp rerank",
+            kind="scores",
+            key="LLAMA_API_KEY",
+            base_url="http://127.0.0.1:8080/v1",
+            bare=True,
+            batch=32,  # on a CPU a question with more would take minutes
+            about="A GGUF reranker on your own machine; start the server with --reranking.",
+        ),
+        Provider(
             name="local",
             title="Embedded LLM",
             kind="chat",
@@ -103,6 +198,7 @@ PROVIDERS: dict[str, Provider] = {
             key="ANTHROPIC_API_KEY",
             key_required=True,
             models=("claude-haiku-5-5",),
+            thinking_tokens=2_000,
             about="Structured output. Takes no temperature.",
         ),
         Provider(
@@ -156,7 +252,7 @@ def provider(ref: ModelRef) -> Provider:
     row = PROVIDERS.get(ref.provider)
     if row is None:
         raise UnknownModel(f"There is no provider {ref.provider!r}.", hint=f"Choose one of: {', '.join(PROVIDERS)}.")
-    if not row.embedded and not ref.name:
+    if not row.embedded and not row.bare and not ref.name:
         example = row.models[0] if row.models else "MODEL"
         raise UnknownModel(f"{row.title} needs a model's name.", hint=f"Write for example {row.name}:{example}.")
     return row
@@ -164,4 +260,4 @@ def provider(ref: ModelRef) -> Provider:
 
 def scorers() -> tuple[str, ...]:
     """The short names that are lanes by themselves."""
-    return tuple(row.name for row in PROVIDERS.values() if row.kind == "scores")
+    return tuple(row.name for row in PROVIDERS.values() if row.kind == "scores" and (row.embedded or row.bare))

@@ -1,4 +1,5 @@
-"""A provider for tests: a real HTTP server on the loopback interface that speaks /v1/chat/completions and /v1/messages.
+"""A provider for tests: a real HTTP server on the loopback interface that speaks /v1/chat/completions, /v1/messages,
+/v1/decisions and every rerank API of the catalog, each under its own name: /cohere/v2/rerank, /tei/rerank.
 
 It plays a script of steps and keeps a journal::
 
@@ -172,6 +173,89 @@ class Answer(Step):
         return {} if self.usage is None else {"usage": dict(self.usage or usual)}
 
 
+@dataclass(frozen=True)
+class Grades(Step):
+    """Scores in the wire format of the path that was asked, best first. A text's score is that of the first word it
+    holds: 0 if it holds none, refused (decisions) or left out (rerank) if it is None."""
+
+    words: Mapping[str, float | None] = field(default_factory=dict)
+
+    async def play(self, to: Connection) -> None:
+        body = to.seen.body
+        if to.seen.path.endswith("/decisions"):
+            await Say(self._decision(body)).play(to)
+            return
+        api = to.seen.path.split("/")[1]
+        texts = next(body[name] for name in ("documents", "texts", "input") if name in body)
+        scores = [(at, score) for at, text in enumerate(texts) if (score := self.score(text)) is not None]
+        scores.sort(key=lambda found: -found[1])
+        reply = RERANK[api](scores, body.get("model"), texts)
+        await Say(json.dumps(reply)).play(to)
+
+    def score(self, text: str) -> float | None:
+        return next((score for word, score in self.words.items() if word in text), 0.0)
+
+    def _decision(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        scores = [self.score(question["instructions"]) for question in body["questions"]]
+        usage = {
+            "input_tokens": 1_000,
+            "input_tokens_details": {"cached_tokens": 100, "cache_write_tokens": 50},
+            "output_tokens": 0,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": 1_000,
+        }
+        answers = [
+            {"type": "refusal", "name": None}
+            if score is None
+            else {"type": "predicate", "name": None, "probability": score}
+            for score in scores
+        ]
+        return {"model": body["model"], "answers": answers, "usage": usage}
+
+
+def _cohere(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    results = [{"index": at, "relevance_score": score} for at, score in scores]
+    meta = {"api_version": {"version": "2"}, "billed_units": {"search_units": -(-len(texts) // 100)}}
+    return {"id": "r1", "results": results, "meta": meta}
+
+
+def _jina(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    results = [{"index": at, "relevance_score": score} for at, score in scores]
+    return {"model": model, "object": "list", "usage": {"total_tokens": 400, "prompt_tokens": 400}, "results": results}
+
+
+def _voyage(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    data = [{"relevance_score": score, "index": at} for at, score in scores]
+    return {"object": "list", "data": data, "model": model, "usage": {"total_tokens": 400}}
+
+
+def _mixedbread(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    data = [{"index": at, "score": score, "object": "rank_result"} for at, score in scores]
+    usage = {"prompt_tokens": 400, "total_tokens": 400, "completion_tokens": 0}
+    return {"usage": usage, "model": model, "data": data, "object": "list", "top_k": len(data), "return_input": False}
+
+
+def _tei(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    return [{"index": at, "score": score} for at, score in scores]
+
+
+def _vllm(scores: list[tuple[int, float]], model: Any, texts: list[str]) -> Any:
+    results = [{"index": at, "document": {"text": texts[at]}, "relevance_score": score} for at, score in scores]
+    return {"id": "r1", "model": model, "usage": {"prompt_tokens": 400, "total_tokens": 400}, "results": results}
+
+
+RERANK: Mapping[str, Callable[[list[tuple[int, float]], Any, list[str]], Any]] = {
+    "cohere": _cohere,
+    "jina": _jina,
+    "voyage": _voyage,
+    "mixedbread": _mixedbread,
+    "tei": _tei,
+    "vllm-rerank": _vllm,
+    "llamacpp-rerank": _jina,
+}
+"""The documented reply of each rerank API to scored indices, the asked model and the texts."""
+
+
 def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -202,10 +286,12 @@ class Provider:
         return f"{self.root}/v1"
 
     def access(self, key: str = "sk-test") -> Access:
-        """What opens this server's models, with the same key for both protocols."""
+        """What opens this server's models, with the same key for all protocols."""
+        versions = {"cohere": "", "tei": ""}
+        rerank = {name: f"{self.root}/{name}{versions.get(name, '/v1')}" for name in RERANK}
         return Access(
-            keys={"openai": key, "anthropic": key},
-            base_urls={"openai": self.url, "anthropic": self.root, "compatible": self.url},
+            keys={"openai": key, "anthropic": key} | dict.fromkeys(RERANK, key),
+            base_urls={"openai": self.url, "anthropic": self.root, "compatible": self.url, **rerank},
         )
 
     def until(self, what: Callable[[], bool], seconds: float = 5.0) -> bool:

@@ -46,13 +46,13 @@ def check(ref: ModelRef, access: Access) -> None:
     row = catalog.provider(ref)
     if row.key_required and not access.key(row.name):
         raise KeyMissing(f"{row.title} needs a key.", hint=f"Give one in the settings, or set {row.key}.")
-    if row.kind != "chat" or row.embedded:
+    if row.embedded:
         return
     address = access.base_url(row.name)
     if not address and not row.key_required:
         raise UnknownModel(
             f"{row.title} needs an address.",
-            hint=f"Give its base URL in the settings, or set {row.name.upper()}_BASE_URL.",
+            hint=f"Give its base URL in the settings, or set {row.address_variable}.",
         )
     if address and not _host(address):
         raise Unreachable(
@@ -106,6 +106,14 @@ def _opened(ref: ModelRef, access: Access) -> Model:
         from playground.models.anthropic_chat import AnthropicChat
 
         return AnthropicChat(row, ref.name, access.key(row.name), access.base_url(row.name))
+    if row.name == "openai-decisions":
+        from playground.models.decisions import Decisions
+
+        return Decisions(row, ref.name, access.key(row.name), access.base_url(row.name))
+    if row.kind == "scores":
+        from playground.models.rerank_api import RerankApi
+
+        return RerankApi(row, ref.name, access.key(row.name), access.base_url(row.name))
     from playground.models.openai_chat import OpenAIChat
 
     address = access.base_url(row.name)

@@ -13,25 +13,32 @@ from playground.errors import KeyRefused
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """``keys`` and ``base_urls`` by provider name. Keys never show in a ``repr``."""
+    """``keys`` and ``base_urls`` by provider name; one for OpenAI serves its decisions too. Keys never show in a
+    ``repr``. ``replies`` is the file that keeps replies for later runs, None = none are kept; ``user`` is whose they
+    are, where several people share the file."""
 
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     base_urls: Mapping[str, str] = field(default_factory=dict)
     download: bool = False
     cache_dir: Path = Path("~/.cache/rerank-playground")
+    replies: Path | None = None
+    user: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, *, download: bool = False) -> Access:
-        """Reads each provider's key, ``OPENAI_BASE_URL``, ``ANTHROPIC_BASE_URL``, ``<PROVIDER>_BASE_URL`` and
-        ``PLAYGROUND_CACHE_DIR``."""
+        """Reads each provider's key, ``<PROVIDER>_BASE_URL`` (``OPENAI_BASE_URL``, ``VLLM_RERANK_BASE_URL``) and
+        ``PLAYGROUND_CACHE_DIR``. Replies are kept in that folder, unless ``PLAYGROUND_REPLIES`` is "off"."""
         env = os.environ if env is None else env
-        keys = {row.name: env[row.key] for row in PROVIDERS.values() if row.key and env.get(row.key)}
-        base_urls = {name: env[f"{name.upper()}_BASE_URL"] for name in PROVIDERS if env.get(f"{name.upper()}_BASE_URL")}
+        rows = [row for row in PROVIDERS.values() if row.key and not row.account]
+        keys = {row.name: env[row.key] for row in rows if env.get(row.key)}
+        base_urls = {row.name: env[row.address_variable] for row in PROVIDERS.values() if env.get(row.address_variable)}
+        cache_dir = Path(env.get("PLAYGROUND_CACHE_DIR") or cls.cache_dir)
         return cls(
             keys=keys,
             base_urls=base_urls,
             download=download,
-            cache_dir=Path(env.get("PLAYGROUND_CACHE_DIR") or cls.cache_dir),
+            cache_dir=cache_dir,
+            replies=None if env.get("PLAYGROUND_REPLIES") == "off" else cache_dir / "replies.sqlite",
         )
 
     @property
@@ -47,7 +54,7 @@ class Access:
         Raises:
             KeyRefused: it holds characters that no key has. (A line break in a key would put it into a traceback.)
         """
-        key = self.keys.get(provider, "").strip()
+        key = _own(self.keys, provider)
         if not all("!" <= char <= "~" for char in key):
             raise KeyRefused(
                 f"The {PROVIDERS[provider].title} key has spaces or unusual characters in it.",
@@ -57,4 +64,10 @@ class Access:
 
     def base_url(self, provider: str) -> str:
         """The address to ask, "" for the SDK's own."""
-        return self.base_urls.get(provider, "").strip() or PROVIDERS[provider].base_url
+        return _own(self.base_urls, provider) or PROVIDERS[provider].base_url
+
+
+def _own(given: Mapping[str, str], provider: str) -> str:
+    """What is given for the provider, else for the one whose account it shares; "" for nothing."""
+    account = PROVIDERS[provider].account
+    return given.get(provider, "").strip() or given.get(account, "").strip()

@@ -14,7 +14,6 @@ from playground.models import http
 from playground.text import writable
 from playground.types import Chat, Reply, Usage
 
-_ROOM_TO_THINK = 2_000  # tokens on top of the answer's own
 _STOPS = {"max_tokens": "length", "refusal": "refusal"}
 
 
@@ -27,6 +26,8 @@ class AnthropicChat:
         self._client: anthropic.AsyncAnthropic | None = None
 
     async def answer(self, payload: Chat) -> Reply:
+        if payload.logprobs:  # the API tells none
+            return Reply(content="", model=self._model, seconds=0.0, stop="unsupported")
         if self._client is None:
             self._client = anthropic.AsyncAnthropic(
                 api_key=self._key, base_url=self._address or None, max_retries=0, http_client=http.client()
@@ -36,7 +37,7 @@ class AnthropicChat:
         if payload.schema is not None:
             config["format"] = {"type": "json_schema", "schema": dict(payload.schema)}
         settings: dict[str, Any] = {"system": system} if system else {}
-        room = _ROOM_TO_THINK
+        room = self._row.thinking_tokens
         if payload.effort == "none":
             settings["thinking"], room = {"type": "disabled"}, 0
         elif payload.effort is not None:

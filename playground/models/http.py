@@ -1,5 +1,6 @@
-"""What both SDKs need of HTTP: a client that follows no redirect and reads no endless body, and one translation of
-their errors into ours. The SDKs' own retries are off: the runner is the only one who asks twice."""
+"""What the SDKs and the APIs without one need of HTTP: a client that follows no redirect and reads no endless body, a
+plain POST, and one translation of errors into ours. The SDKs' own retries are off: the runner is the only one who asks
+twice."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ from playground.errors import (
     BadReply,
     KeyRefused,
     LaneError,
+    Lost,
     Overloaded,
     PlaygroundError,
+    RateLimited,
     Refused,
     UnknownModel,
     Unreachable,
@@ -79,10 +82,9 @@ def _retry_after(headers: Any) -> float | None:
     return None
 
 
-def _of_status(error: Any, title: str, model: str, key: str) -> PlaygroundError:
-    """Our error for an HTTP status. ``error`` is either SDK's APIStatusError."""
-    status, said = error.status_code, scrubbed(str(error.message), key)
-    if status in (401, 403):
+def _of_status(status: int, said: str, headers: Any, *, title: str, model: str, code: object = "") -> PlaygroundError:
+    """Our error for an HTTP status. ``said`` is the server's message, scrubbed; ``code`` its name for the fault."""
+    if status in (401, 403, 498):  # 498 is Cohere's for a bad key
         return KeyRefused(
             f"{title} refused the key.", hint="Check that it is complete, active, and allowed to use this model."
         )
@@ -90,21 +92,38 @@ def _of_status(error: Any, title: str, model: str, key: str) -> PlaygroundError:
         return UnknownModel(
             f"{title} knows no model {model!r} at this address.", hint="Check the model's name and the base URL."
         )
-    if status == 402 or getattr(error, "code", "") == "insufficient_quota" or "credit balance" in said:
+    if status == 402 or code == "insufficient_quota" or "credit balance" in said:
         return LaneError(
             f"{title} says that the account has no credit left.", hint="Add credit, or choose another model."
         )
     if status in (408, 409, 425, 429) or status >= 500:
-        return Overloaded(
+        kind = RateLimited if status == 429 else Overloaded
+        return kind(
             f"{title} answered {status}.",
             hint="It may work a moment later.",
-            retry_after=_retry_after(error.response.headers),
+            retry_after=_retry_after(headers),
         )
     if 300 <= status < 400:
         return LaneError(
             f"{title} redirects to another address.", hint="Redirects are not followed; give the final base URL."
         )
     return Refused(f"{title} refused the question ({status}): {said}")
+
+
+def _of_connection(cause: BaseException | None, title: str) -> PlaygroundError:
+    """Our error where no whole response came; one of ours, raised while the body was read, stays itself."""
+    if isinstance(cause, PlaygroundError):
+        return cause
+    if isinstance(cause, httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL):
+        return Unreachable(
+            f"No server answers for {title}.",
+            hint="Check the network, and that the server runs at the base URL given.",
+        )
+    return Lost(f"The connection to {title} broke.")
+
+
+def _no_json(title: str) -> BadReply:
+    return BadReply(f"{title} sent something that is not the JSON its protocol promises.")
 
 
 @contextmanager
@@ -116,18 +135,30 @@ def normalized(sdk: ModuleType, *, title: str, model: str, key: str) -> Iterator
     try:
         yield
     except sdk.APIStatusError as error:
-        raise _of_status(error, title, model, key) from None
+        said, code = scrubbed(str(error.message), key), getattr(error, "code", "")
+        raise _of_status(error.status_code, said, error.response.headers, title=title, model=model, code=code) from None
     except sdk.APITimeoutError:
-        raise Overloaded(f"{title} took too long.") from None
+        raise Lost(f"{title} took too long.") from None
     except sdk.APIConnectionError as error:
-        cause: BaseException | None = error.__cause__
-        if isinstance(cause, PlaygroundError):
-            raise cause from None
-        if isinstance(cause, httpx2.ConnectError | httpx2.UnsupportedProtocol | httpx2.InvalidURL):
-            raise Unreachable(
-                f"No server answers for {title}.",
-                hint="Check the network, and that the server runs at the base URL given.",
-            ) from None
-        raise Overloaded(f"The connection to {title} broke.") from None
+        raise _of_connection(error.__cause__, title) from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, sdk.APIError):
-        raise BadReply(f"{title} sent something that is not the JSON its protocol promises.") from None
+        raise _no_json(title) from None
+
+
+async def post(through: httpx2.AsyncClient, url: str, body: Any, *, title: str, model: str, key: str) -> Any:
+    """The JSON that a server answers to a JSON body; ``key`` goes along as a bearer token, unless it is "".
+
+    Raises:
+        PlaygroundError: as ``normalized``.
+    """
+    try:
+        response = await through.post(url, json=body, headers={"Authorization": f"Bearer {key}"} if key else {})
+    except (PlaygroundError, httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise _of_connection(error, title) from None
+    if not response.is_success:
+        said = scrubbed(response.text, key)
+        raise _of_status(response.status_code, said, response.headers, title=title, model=model)
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        raise _no_json(title) from None

@@ -15,6 +15,8 @@ from playground.text import writable
 from playground.types import Chat, Completion, Message, Reply, Usage
 
 _STOPS = {"length": "length", "content_filter": "refusal"}
+_LOGPROBS = frozenset({"logprobs", "top_logprobs"})
+_UNSUPPORTED = object()
 
 # What a server at an address has refused of a model's optional settings. Found out once a process, by trying.
 _refused: dict[tuple[str, str], frozenset[str]] = {}
@@ -23,7 +25,8 @@ _refused: dict[tuple[str, str], frozenset[str]] = {}
 class OpenAIChat:
     """One model of one server. ``address`` is awaited on first use, since the embedded server starts then.
 
-    Optional settings that a server refuses (a schema, a temperature, a reasoning effort) are left out from then on.
+    Optional settings that a server refuses (a schema, a temperature, a reasoning effort) are left out from then on. One
+    that refuses log-probabilities is not asked for them again: what needs them is answered ``unsupported`` at once.
     """
 
     def __init__(self, row: Provider, model: str, key: str, address: Callable[[], Awaitable[str]]) -> None:
@@ -33,6 +36,8 @@ class OpenAIChat:
 
     async def answer(self, payload: Chat | Completion) -> Reply:
         client = await self._connected()
+        if isinstance(payload, Chat) and payload.logprobs and self._left_out(client) & _LOGPROBS:
+            return self._unsupported()
         with http.normalized(openai, title=self._row.title, model=self._model, key=self._key):
             started = time.perf_counter()
             if isinstance(payload, Completion):
@@ -46,7 +51,7 @@ class OpenAIChat:
             else:
                 response = await self._chat(client, payload)
             seconds = time.perf_counter() - started
-        return self._reply(response, seconds)
+        return self._unsupported() if response is _UNSUPPORTED else self._reply(response, seconds)
 
     async def close(self) -> None:
         if self._client is not None:
@@ -63,10 +68,16 @@ class OpenAIChat:
             )
         return self._client
 
+    def _left_out(self, client: openai.AsyncOpenAI) -> frozenset[str]:
+        return _refused.get((str(client.base_url), self._model), frozenset())
+
+    def _unsupported(self) -> Reply:
+        return Reply(content="", model=self._model, seconds=0.0, stop="unsupported")
+
     async def _chat(self, client: openai.AsyncOpenAI, payload: Chat) -> Any:
-        server = (str(client.base_url), self._model)
+        """The response, or ``_UNSUPPORTED`` where the server refuses the log-probabilities that are asked for."""
         while True:
-            left_out = _refused.get(server, frozenset())
+            left_out = self._left_out(client)
             settings = {name: value for name, value in self._settings(payload).items() if name not in left_out}
             try:
                 return await client.chat.completions.create(
@@ -76,7 +87,9 @@ class OpenAIChat:
                 culprit = next((name for name in settings if name in str(error.message)), None)
                 if culprit is None or culprit == self._row.tokens_field:
                     raise
-                _refused[server] = _refused.get(server, frozenset()) | {culprit}
+                _refused[str(client.base_url), self._model] = self._left_out(client) | {culprit}
+                if culprit in _LOGPROBS:
+                    return _UNSUPPORTED
 
     def _settings(self, payload: Chat) -> dict[str, Any]:
         settings: dict[str, Any] = {self._row.tokens_field: payload.max_tokens}
@@ -88,6 +101,8 @@ class OpenAIChat:
             temperature = 0.0
         if temperature is not None:
             settings["temperature"] = temperature
+        if payload.logprobs:
+            settings |= {"logprobs": True, "top_logprobs": payload.logprobs}
         if effort := payload.effort or self._row.effort:
             settings["reasoning_effort"] = effort
         return settings
@@ -106,7 +121,19 @@ class OpenAIChat:
             seconds=seconds,
             stop="refusal" if refusal else _STOPS.get(str(choice.get("finish_reason")), "end"),
             usage=_usage(body.get("usage")),
+            logprobs=_logprobs(choice.get("logprobs")),
         )
+
+
+def _logprobs(told: Any) -> tuple[tuple[tuple[str, float], ...], ...] | None:
+    """Each token's alternatives; None where the server told none, or something else."""
+    try:
+        return tuple(
+            tuple((str(other["token"]), float(other["logprob"])) for other in token["top_logprobs"])
+            for token in told["content"]
+        )
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _message(message: Message) -> Any:

@@ -37,3 +37,28 @@ def test_the_way_there_and_back(access: Access, provider: str, strategy: str, co
     assert (count if strategy == "pointwise" else 1) <= result.calls <= 2 * count
     assert result.usage.input > 0 and result.usage.output > 0
     assert sorted(result.ranking.ids) == [f"d{at}" for at in range(1, count + 1)]
+
+
+ALGORITHMS = {
+    "pairwise sort=parallel top_k=1": (4, 6),
+    "setwise children=2 top_k=1": (1, 2),
+    "pointwise scale=logprobs": (3, 9),
+}
+
+
+@pytest.mark.parametrize("words", ALGORITHMS)
+def test_the_way_there_and_back_of_shorter_questions(access: Access, words: str) -> None:
+    """A letter, a label and a digit's chances come back from a real model over HTTP: as many calls as the algorithm
+    makes on three documents, and every document ranked once."""
+    short = "prompt='{answer} {query} {documents}'"
+    lane = f"{words} {short} effort=none model=openai:{local.MODEL_NAME}"
+    (result,) = compare("how do plants use light", DOCUMENTS, [lane], access=access).results
+    least, most = ALGORITHMS[words]
+    assert least <= result.calls <= 2 * most
+    assert result.usage.input > 0
+    assert sorted(result.ranking.ids) == ["d1", "d2", "d3"]
+    if "logprobs" in words:
+        masses = result.ranking.details["label_mass"]
+        assert set(masses) == {"d1", "d2", "d3"} and all(0 < mass <= 1.001 for mass in masses.values())
+    else:
+        assert result.state in ("complete", "repaired", "partial")
