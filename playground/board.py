@@ -16,25 +16,37 @@ State = Literal["waiting", "running", "complete", "repaired", "partial", "failed
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """Questions settled and what they took. ``cost_usd`` None = at least one call had no known price."""
+    """Questions settled and what they took. ``calls`` were made now, ``cached`` ones taken from an earlier run or
+    another lane; ``usage`` and ``cost_usd`` (None = at least one call had no known price) are what this run spent.
+
+    ``measured`` and ``replayed`` are the seconds of the two kinds of calls, each summed over all of them.
+    """
 
     questions: int = 0
     failed: int = 0
     calls: int = 0
+    cached: int = 0
     usage: Usage = field(default_factory=Usage)
     cost_usd: Decimal | None = Decimal(0)
+    measured: float = 0.0
+    replayed: float = 0.0
 
     def plus(self, answered: Answered) -> Spent:
         cost, usage = self.cost_usd, self.usage
-        for call in answered.calls:
+        made = [call for call in answered.calls if not call.reply.cached]
+        reused = [call for call in answered.calls if call.reply.cached]
+        for call in made:
             cost = None if cost is None or call.cost_usd is None else cost + call.cost_usd
             usage = usage + (call.reply.usage or Usage())
         return Spent(
             questions=self.questions + 1,
             failed=self.failed + (answered.judgment.verdict in ("unreadable", "unanswered")),
-            calls=self.calls + len(answered.calls),
+            calls=self.calls + len(made),
+            cached=self.cached + len(reused),
             usage=usage,
             cost_usd=cost,
+            measured=self.measured + sum(call.reply.seconds for call in made),
+            replayed=self.replayed + sum(call.reply.seconds for call in reused),
         )
 
 
@@ -79,12 +91,13 @@ class Board:
     lanes: tuple[LaneBoard, ...]
     finished: float | None = None
     halted: str = ""
+    warnings: tuple[str, ...] = ()
 
     def apply(self, event: Event) -> Board:
         """The board after one more event."""
         match event:
             case RunFinished():
-                return replace(self, finished=event.at, halted=event.halted)
+                return replace(self, finished=event.at, halted=event.halted, warnings=event.warnings)
             case LaneStarted():
                 return self._with(event.lane, started=event.at, plan=event.plan)
             case LaneFinished():

@@ -7,6 +7,8 @@ class PlaygroundError(Exception):
     """The root. ``str(error)`` is safe to show: it never holds a key."""
 
     retryable = False
+    unbilled = False
+    """Whether it is certain that the provider charges nothing for the attempt that ended so."""
 
     def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -24,6 +26,8 @@ class InputError(PlaygroundError):
 
 class LaneError(PlaygroundError):
     """Concerns a whole lane: no further question of it can succeed, so it ends, alone."""
+
+    unbilled = True
 
 
 class KeyMissing(LaneError):
@@ -46,18 +50,51 @@ class ModelUnavailable(LaneError):
     """The model's files or packages are not on this machine."""
 
 
+class Unpriced(LaneError):
+    """A budget is set, and nobody knows what the model costs."""
+
+
 class ProviderError(PlaygroundError):
     """One question failed. The lane goes on without its answer."""
+
+
+class BudgetUsedUp(ProviderError):
+    """The question was not sent: at worst it would have cost more than is left."""
+
+    unbilled = True
+
+
+class ServerDown(ProviderError):
+    """The question was not sent: the provider failed too often in a row."""
+
+    unbilled = True
+
+
+class NoAnswer(ProviderError):
+    """The question had its time. Not asked again: its answer is perhaps being paid for."""
 
 
 class Overloaded(ProviderError):
     """429, 5xx, a reset connection: the same question may succeed a moment later."""
 
     retryable = True
+    unbilled = True
+
+
+class RateLimited(Overloaded):
+    """429: the provider is well, and wants fewer questions."""
+
+
+class Lost(Overloaded):
+    """The connection broke. Whether the provider answered, and charges for it, is unknown."""
+
+    unbilled = False
 
 
 class Refused(ProviderError):
     """The provider understood and will not answer: too long for its context, or against its policy."""
+
+    unbilled = True
 
 
 class BadReply(ProviderError):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from playground import datasets
 from playground import domains as fields
 from playground.board import Board, LaneBoard, State
+from playground.budget import Budget, dollars
 from playground.errors import InputError, LaneError
 from playground.lanes import Lane, build, lane, parse
 from playground.live import LiveRun
@@ -22,7 +24,8 @@ DEFAULT_STRATEGY = "embedding"
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One lane's outcome. As a sequence it is the ``top_k``; ``ranking`` is whole; ``warnings`` are about the input."""
+    """One lane's outcome. As a sequence it is the ``top_k``; ``ranking`` is whole; ``warnings`` are about the input, or
+    about what didn't work as it should."""
 
     row: LaneBoard = field(repr=False)
     top: tuple[Ranked, ...]
@@ -51,8 +54,13 @@ class Result:
 
     @property
     def calls(self) -> int:
-        """Questions that a model answered; 0 with an oracle."""
+        """Questions that a model answered now; 0 with an oracle."""
         return self.row.spent.calls
+
+    @property
+    def cached(self) -> int:
+        """Questions whose replies an earlier run or another lane had already."""
+        return self.row.spent.cached
 
     @property
     def rounds(self) -> int:
@@ -75,7 +83,8 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Several lanes over the same documents. ``warnings`` are about the input (a document that was cut, say)."""
+    """Several lanes over the same documents. ``warnings`` are about the input (a document that was cut, say), or about
+    what didn't work as it should."""
 
     record: Record = field(repr=False)
     board: Board = field(repr=False)
@@ -110,6 +119,8 @@ def rerank(
     top_k: int | None = None,
     explain: int = 0,
     access: Access | None = None,
+    fresh: bool = False,
+    budget: float | Decimal | None = None,
     **options: Any,
 ) -> Result:
     """Reranks documents with one strategy.
@@ -118,7 +129,9 @@ def rerank(
         strategy: a strategy's or scorer's name; ``options`` are its options.
         model: ``provider:name``, or a judge or model of your own (see ``playground.testing``).
         top_k: how many results are wanted; ``ranking`` holds all of them.
-        explain: for lanes that only score, write reasons for the first so many documents.
+        explain: write reasons for the first so many documents that have none.
+        fresh: take no replies of earlier runs.
+        budget: US dollars that are spent at the most. Questions that no longer fit stay unanswered.
 
     Raises:
         InputError: something given can't be used.
@@ -127,8 +140,9 @@ def rerank(
     ref, given = _judge(model)
     named = {"model": ref, "top_k": top_k}
     words = options | {name: value for name, value in named.items() if value is not None}
-    made = lane(build(strategy, words))
-    result = _compared(query, documents, [made], domain, explain, access, given, {})
+    made = lane(build(strategy, words, files=True))
+    how = _How(domain=domain, explain=explain, access=access, fresh=fresh, budget=budget)
+    result = _compared(query, documents, [made], how, given=given)
     row = result.board.lanes[0]
     if row.error is not None:
         raise LaneError(row.error.message, hint=row.error.hint)
@@ -144,37 +158,52 @@ def compare(
     qrels: Mapping[DocId, int] | None = None,
     explain: int = 0,
     access: Access | None = None,
+    fresh: bool = False,
+    budget: float | Decimal | None = None,
     watch: Callable[[LiveRun], None] | None = None,
 ) -> Comparison:
     """Runs several lanes over the same documents, side by side; a lane that fails says so and leaves the others alone.
 
     ``lanes`` are words (``"listwise model=openai:gpt-6-luna window=all"``) or lanes; ``watch`` is called with the run
-    once it has started, to follow or stop it.
+    once it has started, to follow or stop it; the rest is as for ``rerank``.
 
     Raises:
         InputError: something given can't be used.
     """
-    made = [parse(entry) if isinstance(entry, str) else entry for entry in lanes]
-    return _compared(query, documents, made, domain, explain, access, {}, qrels or {}, watch)
+    made = [parse(entry, files=True) if isinstance(entry, str) else entry for entry in lanes]
+    how = _How(domain=domain, explain=explain, access=access, fresh=fresh, budget=budget)
+    return _compared(query, documents, made, how, qrels=qrels or {}, watch=watch)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _How:
+    """What both calls can be told about the run."""
+
+    domain: str | Domain | None
+    explain: int
+    access: Access | None
+    fresh: bool
+    budget: float | Decimal | None
 
 
 def _compared(
     query: str,
     documents: Sequence[str | Mapping[str, Any] | Document],
     lanes: Sequence[Lane],
-    domain: str | Domain | None,
-    explain: int,
-    access: Access | None,
-    given: Mapping[ModelRef, Judge | Model],
-    qrels: Mapping[DocId, int],
+    how: _How,
+    *,
+    given: Mapping[ModelRef, Judge | Model] = MappingProxyType({}),
+    qrels: Mapping[DocId, int] = MappingProxyType({}),
     watch: Callable[[LiveRun], None] | None = None,
 ) -> Comparison:
-    if explain < 0:
+    if how.explain < 0:
         raise InputError(
-            f"explain={explain} is out of range.", hint="Give the number of documents to explain, 0 for none."
+            f"explain={how.explain} is out of range.", hint="Give the number of documents to explain, 0 for none."
         )
-    task, warnings = task_of(query, documents, domain)
-    live = LiveRun(task, lanes, access or Access.from_env(), explain=explain, given=given)
+    budget = None if how.budget is None else Budget(dollars(how.budget))
+    task, about_input = task_of(query, documents, how.domain)
+    access = how.access or Access.from_env()
+    live = LiveRun(task, lanes, access, explain=how.explain, budget=budget, fresh=how.fresh, given=given)
     try:
         if watch is not None:
             watch(live)
@@ -182,8 +211,9 @@ def _compared(
     except BaseException:  # Ctrl-C, say: nobody would see what it goes on to spend
         live.stop()
         raise
+    warnings = (*about_input, *board.warnings)
     return Comparison(
-        record=record(task, lanes, live.events, qrels=qrels, warnings=warnings),
+        record=record(task, lanes, live.events, qrels=qrels, warnings=about_input),
         board=board,
         results=tuple(_result(row, entry, warnings) for row, entry in zip(board.lanes, lanes, strict=True)),
         warnings=warnings,

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from playground.board import Board, LaneBoard, fold
+from playground.budget import Budget
+from playground.cache import Cache
 from playground.events import Event
 from playground.lanes import Lane
 from playground.limits import LIMITS, Limits
 from playground.models import Access, Models
+from playground.reuse import Replies
 from playground.runner import Halt, run
 from playground.types import Judge, Model, ModelRef, Task
 
@@ -27,7 +30,9 @@ def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
 class LiveRun:
     """Started on construction. ``board`` and ``events`` may be read at any time.
 
-    ``given`` are judges or models by reference, used in place of the providers' (oracles, test doubles).
+    Replies of earlier runs are used again and new ones kept where ``access`` says; ``fresh`` = none are used.
+    ``budget`` bounds what is spent, together with the other runs that share it. ``given`` are judges or models by
+    reference, used in place of the providers' (oracles, test doubles).
     """
 
     def __init__(
@@ -38,6 +43,8 @@ class LiveRun:
         *,
         explain: int = 0,
         limits: Limits = LIMITS,
+        budget: Budget | None = None,
+        fresh: bool = False,
         given: Mapping[ModelRef, Judge | Model] | None = None,
     ) -> None:
         self.task = task
@@ -45,7 +52,8 @@ class LiveRun:
         self._start = blank(lanes)
         self.board: Board = fold(self._start, ())
         self.events: list[Event] = []
-        self._explain, self._limits, self._given = explain, limits, given or {}
+        self._explain, self._limits, self._budget, self._fresh = explain, limits, budget, fresh
+        self._given = given or {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._halt: Halt | None = None
         self._stopped = threading.Event()
@@ -72,6 +80,8 @@ class LiveRun:
 
     async def _run(self, access: Access) -> None:
         models = Models(access)
+        cache = None if access.replies is None else Cache(access.replies)
+        replies = Replies(access, cache, fresh=self._fresh, given=self._given)
         self._halt, self._loop = Halt(), asyncio.get_running_loop()
         if self._stopped.is_set():
             self._halt("stopped")
@@ -80,9 +90,21 @@ class LiveRun:
             return self._given[ref] if ref in self._given else models(ref)
 
         try:
-            await run(self.task, self.lanes, judges, self._note, self._halt, explain=self._explain, limits=self._limits)
+            await run(
+                self.task,
+                self.lanes,
+                judges,
+                self._note,
+                self._halt,
+                replies=replies,
+                explain=self._explain,
+                limits=self._limits,
+                budget=self._budget,
+            )
         finally:
             await models.close()
+            if cache is not None:
+                cache.close()
 
     def _note(self, event: Event) -> None:
         self.events.append(event)

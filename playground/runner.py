@@ -1,4 +1,4 @@
-"""Has the questions of several lanes answered. The only place that knows asyncio, deadlines and retries.
+"""Drives several lanes side by side: their strategies ask, round by round, and every question comes back judged.
 
 From the moment of a stop or the run's deadline every question is answered ``unanswered(why)``, so each strategy still
 ends with a valid partial ranking. What concerns a whole lane (a refused key, no server) ends that lane alone.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from playground import catalog, pricing
-from playground.errors import Overloaded, PlaygroundError, ProviderError
+from playground.asking import Asking
+from playground.budget import Budget
+from playground.errors import PlaygroundError, ProviderError
 from playground.events import (
     Answered,
     Asked,
@@ -31,7 +32,8 @@ from playground.events import (
 from playground.lanes import Lane
 from playground.limits import LIMITS, Limits
 from playground.plan import plan
-from playground.strategies.explaining import computed
+from playground.reuse import Question, Replies
+from playground.strategies.explaining import explain as explanations
 from playground.types import (
     Ask,
     Judge,
@@ -72,6 +74,19 @@ class Halt:
         await self._set.wait()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """What the lanes of a run have in common. ``now`` is seconds since it began."""
+
+    task: Task
+    judges: Judges
+    emit: Callable[[Event], None]
+    halt: Halt
+    asking: Asking
+    replies: Replies
+    now: Callable[[], float]
+
+
 async def run(
     task: Task,
     lanes: Sequence[Lane],
@@ -79,11 +94,13 @@ async def run(
     emit: Callable[[Event], None],
     halt: Halt,
     *,
+    replies: Replies,
     explain: int = 0,
     limits: Limits = LIMITS,
+    budget: Budget | None = None,
 ) -> None:
-    """Runs the lanes side by side to their ends, then explains the first ``explain`` documents of each lane that only
-    scores."""
+    """Runs the lanes side by side to their ends, then explains those of each lane's first ``explain`` documents that
+    have no reason yet. ``replies`` is what needn't be asked; ``budget`` bounds what is spent, None = nothing does."""
     began = time.monotonic()
 
     def now() -> float:
@@ -92,47 +109,41 @@ async def run(
     deadline = asyncio.get_running_loop().call_later(
         limits.run_seconds, halt, f"out of time ({limits.run_seconds:g} s)"
     )
-    desks: dict[str, asyncio.Semaphore] = {}
-    working = [_Lane(index, lane, task, judges, emit, halt, limits, now, desks) for index, lane in enumerate(lanes)]
+    own = None if budget is None else Budget(budget.cap, within=budget)
+    shared = _Run(
+        task=task,
+        judges=judges,
+        emit=emit,
+        halt=halt,
+        asking=Asking(limits, lambda: limits.run_seconds - now(), own),
+        replies=replies,
+        now=now,
+    )
+    working = [_Lane(index, lane, shared) for index, lane in enumerate(lanes)]
     try:
         rankings = await asyncio.gather(*(lane.rank() for lane in working))
         for lane, ranking in zip(working, rankings, strict=True):
-            if ranking is not None and explain and not halt and _only_scores(lane.lane):
+            if ranking is not None and explain and not halt:
                 await lane.explain(ranking, explain)
     finally:
         deadline.cancel()
-        emit(RunFinished(at=now(), halted=halt.why))
-
-
-def _only_scores(lane: Lane) -> bool:
-    rows = [catalog.PROVIDERS.get(ref.provider) for ref in lane.strategy.models()]
-    return all(row is not None and row.kind == "scores" for row in rows)
+        halted = halt.why or (own.used_up if own is not None else "")
+        emit(RunFinished(at=now(), halted=halted, warnings=replies.warnings))
 
 
 class _Lane:
     """One lane at work."""
 
-    def __init__(
-        self,
-        index: int,
-        lane: Lane,
-        task: Task,
-        judges: Judges,
-        emit: Callable[[Event], None],
-        halt: Halt,
-        limits: Limits,
-        now: Callable[[], float],
-        desks: dict[str, asyncio.Semaphore],
-    ) -> None:
+    def __init__(self, index: int, lane: Lane, run: _Run) -> None:
         self.lane = lane
-        self._index, self._task, self._judges, self._emit = index, task, judges, emit
-        self._halt, self._limits, self._now, self._desks = halt, limits, now, desks
+        self._index, self._run = index, run
 
     async def rank(self) -> Ranking | None:
         """The ranking; None where the lane failed as a whole."""
         try:
-            self._emit(LaneStarted(lane=self._index, at=self._now(), plan=plan(self._task, self.lane.strategy)))
-            ranking = await self._drive(self.lane.strategy.rank(self._task), "rank")
+            expected = plan(self._run.task, self.lane.strategy, self._run.replies.latency)
+            self._run.emit(LaneStarted(lane=self._index, at=self._run.now(), plan=expected))
+            ranking = await self._drive(self.lane.strategy.rank(self._run.task), "rank")
         except PlaygroundError as error:
             failure = Failure(kind=type(error).__name__, message=error.message, hint=error.hint)
         except Exception as error:  # a mistake of ours or a plug-in's must not take the other lanes along
@@ -141,15 +152,15 @@ class _Lane:
                 kind=type(error).__name__, message="Something went wrong inside this lane.", hint="The log says what."
             )
         else:
-            self._emit(LaneFinished(lane=self._index, at=self._now(), ranking=ranking))
+            self._run.emit(LaneFinished(lane=self._index, at=self._run.now(), ranking=ranking))
             return ranking
-        self._emit(LaneFailed(lane=self._index, at=self._now(), error=failure))
+        self._run.emit(LaneFailed(lane=self._index, at=self._run.now(), error=failure))
         return None
 
     async def explain(self, ranking: Ranking, top: int) -> None:
         """Reasons for what is already ranked. What can't be explained stays without a reason."""
         try:
-            await self._drive(computed(self._task, ranking, top), "explain")
+            await self._drive(explanations(self._run.task, self.lane.strategy, ranking, top), "explain")
         except PlaygroundError as error:
             _log.info("no explanations in lane %s: %s", self._index, error)
         except Exception:  # a mistake here must not take the other lanes' reasons along
@@ -177,10 +188,10 @@ class _Lane:
             model=str(ask.model),
             trial=ask.trial,
         )
-        self._emit(
+        self._run.emit(
             Answered(
                 lane=self._index,
-                at=self._now(),
+                at=self._run.now(),
                 phase=phase,
                 round=number,
                 ask=asked,
@@ -191,82 +202,53 @@ class _Lane:
         return judgment
 
     async def _until_halt(self, work: Coroutine[Any, Any, Judgment]) -> Judgment:
-        if self._halt:
+        if self._run.halt:
             work.close()
-            return unanswered(self._halt.why)
+            return unanswered(self._run.halt.why)
         answering = asyncio.ensure_future(work)
-        halting = asyncio.ensure_future(self._halt.wait())
+        halting = asyncio.ensure_future(self._run.halt.wait())
         try:
             await asyncio.wait((answering, halting), return_when=asyncio.FIRST_COMPLETED)
             if answering.done():
                 return answering.result()
-            return unanswered(self._halt.why)
+            return unanswered(self._run.halt.why)
         finally:
             halting.cancel()
             answering.cancel()  # closes its socket
 
     async def _answered(self, ask: Ask, calls: list[Call]) -> Judgment:
-        judge = self._judges(ask.model)
+        judge = self._run.judges(ask.model)
         try:
             if not isinstance(judge, Model):
-                return await judge.answer(self._task, ask)
-            async with self._desk(ask.model, judge):
-                return await self._asked(judge, ask, calls)
+                return await judge.answer(self._run.task, ask)
+            return await self._asked(judge, ask, calls)
         except ProviderError as error:
             return unanswered(str(error))
 
     async def _asked(self, model: Model, ask: Ask, calls: list[Call]) -> Judgment:
-        payload = ask.form.word(self._task, ask.shown)
-        reply = await self._replied(model, ask.model, payload, calls)
+        payload = ask.form.word(self._run.task, ask.shown)
+        reply = await self._replied(model, ask, payload, calls)
         judgment = ask.form.read(reply, ask.shown)
         correction = ask.form.again(payload, reply, judgment)
         if correction is None:
             return judgment
         try:
-            second = ask.form.read(await self._replied(model, ask.model, correction, calls), ask.shown)
+            second = ask.form.read(await self._replied(model, ask, correction, calls), ask.shown)
         except ProviderError:
             return judgment
         # A second answer that can't be read doesn't unsay a first that could, in part.
         better = judgment if second.verdict == "unreadable" and judgment.verdict != "unreadable" else second
         return replace(better, repairs=(*better.repairs, Repair(kind="retried")))
 
-    async def _replied(self, model: Model, ref: ModelRef, payload: Payload, calls: list[Call]) -> Reply:
-        """A reply within the deadline and the allowed attempts; its call is added to ``calls``."""
-        row = catalog.PROVIDERS.get(ref.provider)
-        # What runs inside this process is bounded by the run's deadline alone: it can't hang on a network.
-        seconds = None if row is None or row.embedded else self._limits.call_seconds
-        attempt = 1
-        while True:
-            try:
-                try:
-                    async with asyncio.timeout(seconds):
-                        reply = await model.answer(payload)
-                except TimeoutError:  # not asked again: it had its time, and is perhaps being paid for
-                    within = "in time" if seconds is None else f"within {seconds:g} s"
-                    raise ProviderError(f"No answer {within}.") from None
-            except ProviderError as error:
-                if not error.retryable or attempt == self._limits.attempts:
-                    raise
-                await asyncio.sleep(_pause(attempt, error.retry_after, self._limits.run_seconds - self._now()))
-                attempt += 1
-                continue
-            calls.append(Call(payload=payload, reply=reply, cost_usd=pricing.cost(ref, reply.usage), attempts=attempt))
-            return reply
-
-    def _desk(self, ref: ModelRef, model: Model) -> asyncio.Semaphore:
-        """Where questions to one provider queue, across all lanes of the run."""
-        return self._desks.setdefault(ref.provider, asyncio.Semaphore(max(1, min(model.limit, self._limits.at_once))))
-
-
-def _pause(attempt: int, retry_after: float | None, left: float) -> float:
-    """Full jitter, or what the server asks for; a wait beyond the run's end is pointless.
-
-    Raises:
-        Overloaded: the server asks for more time than is left.
-    """
-    if retry_after is not None and retry_after > left:
-        raise Overloaded(f"The provider asks to wait {retry_after:g} s, longer than this run may take.")
-    return retry_after if retry_after is not None else random.uniform(0, min(8.0, 0.5 * 2**attempt))
+    async def _replied(self, model: Model, ask: Ask, payload: Payload, calls: list[Call]) -> Reply:
+        question = Question(
+            ref=ask.model,
+            payload=payload,
+            trial=ask.trial,
+            kind=ask.form.kind,
+            readable=lambda reply: ask.form.read(reply, ask.shown).verdict != "unreadable",
+        )
+        return await self._run.replies.reply(question, partial(self._run.asking.ask, model, ask.model), calls)
 
 
 async def _together(questions: Sequence[Coroutine[Any, Any, Judgment]]) -> list[Judgment]:

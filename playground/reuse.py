@@ -1,0 +1,191 @@
+"""What needn't be asked: replies of earlier runs, and those that another lane of this run has or is waiting for.
+
+An equal question is asked once. Where a scoring model judges each text by itself, texts are such questions, however
+the lanes batch them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from playground import catalog
+from playground.cache import Cache, Key, key
+from playground.events import Call
+from playground.models import Access
+from playground.types import ModelRef, Payload, Reply, Score, Usage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A payload for a model. ``kind`` names its form, ``readable`` says whether the form can read a reply to it."""
+
+    ref: ModelRef
+    payload: Payload
+    trial: int
+    kind: str
+    readable: Callable[[Reply], bool]
+
+    @property
+    def parts(self) -> tuple[Payload, ...]:
+        """Payloads that are answered independently of each other: a text each, or the whole."""
+        row = catalog.PROVIDERS.get(self.ref.provider)
+        if not isinstance(self.payload, Score) or row is None or not row.embedded or row.batch is None:
+            return (self.payload,)
+        return tuple(replace(self.payload, texts=(text,)) for text in self.payload.texts) or (self.payload,)
+
+
+class Replies:
+    """One run's. ``cache`` holds the earlier runs', None = there is none; ``fresh`` = nothing is taken from it, though
+    new replies are kept. Models that were ``given`` are asked every time: nobody knows what their answers depend on.
+    """
+
+    def __init__(
+        self, access: Access, cache: Cache | None = None, *, fresh: bool = False, given: Collection[ModelRef] = ()
+    ) -> None:
+        self._access, self._cache, self._fresh, self._given = access, cache, fresh, given
+        # By question, the reply that is here or will be. None = whoever asked for it has gone.
+        self._known: dict[Key, asyncio.Future[Reply | None]] = {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with the cache."""
+        return (self._cache.problem,) if self._cache is not None and self._cache.problem else ()
+
+    def latency(self, ref: ModelRef, kind: str) -> float | None:
+        """Median seconds of this model's answers to this kind of question; None where none was measured."""
+        return None if self._cache is None else self._cache.latency(ref, kind)
+
+    async def reply(self, question: Question, ask: Callable[[Payload], Awaitable[Call]], calls: list[Call]) -> Reply:
+        """The reply; ``ask`` is called for as much of it as isn't known. ``calls`` gets what was asked and, in a call
+        of its own, what was known: their seconds are not to be mixed.
+
+        Raises:
+            Exception: what ``ask`` raised, here or where an equal question is being asked.
+        """
+        if question.ref in self._given:
+            return _counted(await ask(question.payload), calls)
+        pieces = question.parts
+        keys = [key(piece, ref=question.ref, access=self._access, trial=question.trial) for piece in pieces]
+        parts = dict(zip(keys, pieces, strict=True))
+        got: dict[Key, Reply] = {}
+        reused: list[Key] = []
+        while missing := [each for each in parts if each not in got]:
+            self._recall(question, {each: parts[each] for each in missing if each not in self._known})
+            known = {each: self._known[each] for each in missing if each in self._known}
+            unknown = {each: parts[each] for each in missing if each not in known}
+            if unknown:
+                got |= await self._asked(question, unknown, ask, calls)
+            for each, coming in known.items():
+                found = await asyncio.shield(coming)
+                if found is not None:
+                    got[each] = found
+                    reused.append(each)
+        if reused:
+            payload, before = _joined([parts[each] for each in reused]), _merged([got[each] for each in reused])
+            _counted(Call(payload=payload, reply=replace(before, cached=True), cost_usd=Decimal(0), attempts=0), calls)
+        return replace(_merged([got[each] for each in keys]), cached=len(reused) == len(parts))
+
+    def _recall(self, question: Question, parts: Mapping[Key, Payload]) -> None:
+        """Looks up in the cache what this run doesn't know yet."""
+        if self._cache is None or self._fresh:
+            return
+        for each, reply in self._cache.get(parts).items():
+            if self._whole(question, parts[each], reply):  # another version's form may have read more
+                self._known[each] = asyncio.get_running_loop().create_future()
+                self._known[each].set_result(reply)
+
+    async def _asked(
+        self,
+        question: Question,
+        parts: Mapping[Key, Payload],
+        ask: Callable[[Payload], Awaitable[Call]],
+        calls: list[Call],
+    ) -> dict[Key, Reply]:
+        """The parts' replies from the model, for everybody who waits for them."""
+        coming: dict[Key, asyncio.Future[Reply | None]] = {
+            each: asyncio.get_running_loop().create_future() for each in parts
+        }
+        self._known |= coming
+        try:
+            call = await ask(_joined(list(parts.values())))
+            replies = dict(zip(parts, _split(_counted(call, calls), len(parts)), strict=True))
+            kept = {each: reply for each, reply in replies.items() if self._whole(question, parts[each], reply)}
+        except BaseException as error:
+            for each, future in coming.items():
+                del self._known[each]
+                if isinstance(error, Exception):
+                    future.set_exception(error)
+                    future.exception()  # that nobody waits for it is no mistake
+                else:  # cancelled: its lane has ended, but those who wait have not
+                    future.set_result(None)
+            raise
+        for each, future in coming.items():
+            future.set_result(replies[each])
+            if each not in kept:
+                del self._known[each]
+        if self._cache is not None:
+            self._cache.put(kept)
+            if call.reply.stop != "unsupported":
+                self._cache.measured(question.ref, question.kind, call.reply.seconds)
+        return replies
+
+    def _whole(self, question: Question, part: Payload, reply: Reply) -> bool:
+        """Whether a reply is worth keeping: complete, readable, and without a key that somebody echoed."""
+        if reply.stop != "end":
+            return False
+        if isinstance(reply.content, str):
+            secrets = [secret.strip() for secret in self._access.keys.values() if secret.strip()]
+            if any(secret in reply.content or secret in reply.model for secret in secrets):
+                return False
+        elif None in reply.content:
+            return False
+        return part is not question.payload or question.readable(reply)
+
+
+def _counted(call: Call, calls: list[Call]) -> Reply:
+    """The call's reply. Where nothing was generated there was no call."""
+    if call.reply.stop != "unsupported":
+        calls.append(call)
+    return call.reply
+
+
+def _joined(parts: Sequence[Payload]) -> Payload:
+    """One question for all of them."""
+    first, *rest = parts
+    if not rest or not isinstance(first, Score):
+        return first
+    return replace(first, texts=tuple(text for part in parts if isinstance(part, Score) for text in part.texts))
+
+
+def _split(reply: Reply, count: int) -> list[Reply]:
+    """A reply a text. Seconds and tokens are shared out evenly; they add up to the whole."""
+    values, used = reply.content, reply.usage or Usage()
+    if count == 1 or isinstance(values, str):
+        return [reply]
+    return [
+        replace(
+            reply,
+            content=(value,),
+            seconds=reply.seconds / count,
+            usage=Usage(input=used.input * (at + 1) // count - used.input * at // count),
+            seen=None if reply.seen is None else reply.seen[at : at + 1],
+        )
+        for at, value in enumerate(values)
+    ]
+
+
+def _merged(replies: Sequence[Reply]) -> Reply:
+    """One reply for all the texts, in their order."""
+    first, *rest = replies
+    if not rest:
+        return first
+    return replace(
+        first,
+        content=tuple(value for reply in replies if isinstance(reply.content, tuple) for value in reply.content),
+        seconds=sum(reply.seconds for reply in replies),
+        usage=sum((reply.usage or Usage() for reply in replies), Usage()),
+        seen=tuple(read for reply in replies for read in reply.seen or ()) or None,
+    )
