@@ -17,14 +17,14 @@ Phase = Literal["rank", "explain"]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The price before the run: the same strategy played against a canned judge. Pairs are [low, high]; ``tokens``
-    are [input, output]; ``cost_usd`` None = unpriced; ``seconds`` None = never measured here."""
+    """The price before the run: the same strategy played against canned judges. Pairs are (low, high); ``cost_usd``
+    None = unpriced; ``seconds`` None = never measured here."""
 
     calls: tuple[int, int]
-    rounds: int
+    rounds: tuple[int, int]
     tokens: tuple[int, int]
-    cost_usd: Decimal | None
-    seconds: float | None = None
+    cost_usd: tuple[Decimal, Decimal] | None
+    seconds: tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,8 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One question that a model answered, after ``attempts`` tries."""
+    """One question that a model answered, after ``attempts`` tries. Where the reply was at hand already (``cached``),
+    nobody was asked: it cost nothing now, and its usage and seconds are those of when it was made."""
 
     payload: Chat | Completion | Score
     reply: Reply
@@ -66,7 +67,8 @@ class LaneStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """One ask is settled: judged by a model (its calls: one, or two where it was asked again), or unanswered (none)."""
+    """One ask is settled: judged by a model (its calls: one, or more where it was asked again or partly known), or
+    unanswered (none, or what was asked before)."""
 
     lane: int
     at: float
@@ -96,10 +98,11 @@ class LaneFailed:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
-    """``halted`` says why the run was cut short, "" if it wasn't."""
+    """``halted`` says why the run was cut short, "" if it wasn't; ``warnings`` what didn't work as it should."""
 
     at: float
     halted: str = ""
+    warnings: tuple[str, ...] = ()
     event: Literal["run_finished"] = "run_finished"
 
 

@@ -1,38 +1,129 @@
-"""The price before the run: the same generator, played against a canned judge, its questions worded and counted."""
+"""The price before the run: the same generator, played against canned judges, its questions worded and counted."""
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from playground import pricing
+from playground import catalog, pricing
 from playground.events import Plan
+from playground.limits import LIMITS
 from playground.strategies import Strategy
+from playground.strategies.explaining import explain
 from playground.testing import Oracle, play
-from playground.types import Chat, Completion, Payload, Task, Usage
+from playground.types import Ask, Chat, Completion, ModelRef, Payload, Ranked, Ranking, Rounds, Task, Usage
 
 _BYTES_A_TOKEN = 4  # of English text, near enough for a "~"
+_SAMPLE = 50  # questions of a kind that are worded; the others are like them
+_SHUFFLES = 3
+
+Latency = Callable[[ModelRef, str], "float | None"]
+"""Median seconds of a model's answers to a form's kind of question; None where none was measured."""
+
+_Questions = Sequence[Sequence[Ask]]
 
 
-def plan(task: Task, strategy: Strategy) -> Plan:
-    """Calls, rounds on the critical path, tokens and list price of this strategy on this task. No model is asked."""
-    # Input order kept and every grade apart: the usual course, since most input is roughly in order.
-    last = len(task.documents)
-    judge = Oracle({document.id: last - at for at, document in enumerate(task.documents)})
-    _, rounds = play(strategy.rank(task), judge.judge)
-    total, cost, calls = Usage(), Decimal(0), 0
-    unpriced = False
+@dataclass(frozen=True, kw_only=True)
+class _Course:
+    """One way that the run may take. ``cost_usd`` and ``seconds`` None = not known."""
+
+    calls: int
+    rounds: int
+    tokens: int
+    cost_usd: Decimal | None
+    seconds: float | None
+
+
+def plan(task: Task, strategy: Strategy, latency: Latency | None = None) -> Plan:
+    """Calls, rounds on the critical path, tokens, list price and seconds of this strategy on this task, each from the
+    least to the most that was met. No model is asked.
+
+    Played on the input as it is and shuffled; where that makes a difference, on more orders of it. So the range is what
+    is usual, not a bound: a judge that contradicts itself may take a strategy beyond it.
+    """
+    courses: list[_Course] = []
+    for at, order in enumerate(_orders(len(task.documents))):
+        if at == 2 and (courses[0].calls, courses[0].rounds) == (courses[1].calls, courses[1].rounds):
+            break
+        judge = Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)})
+        courses.append(_course(task, play(strategy.rank(task), judge.judge)[1], latency))
+    return _ranged(courses)
+
+
+def plan_reasons(task: Task, strategy: Strategy, top: int, latency: Latency | None = None) -> Plan:
+    """The same for the reasons that are written after the ranking."""
+    ranking = Ranking(items=tuple(Ranked(id=document.id, rank=rank) for rank, document in enumerate(task.documents, 1)))
+    rounds: Rounds = explain(task, strategy, ranking, top)
+    return _ranged([_course(task, play(rounds, Oracle({}).judge)[1], latency)])
+
+
+def _orders(n: int) -> Iterator[list[int]]:
+    """Input order first, since most input is roughly in order; then shuffled and reversed."""
+    yield list(range(n))
+    for seed in range(_SHUFFLES):
+        order = list(range(n))
+        random.Random(seed).shuffle(order)
+        yield order
+    yield list(range(n))[::-1]
+
+
+def _course(task: Task, rounds: _Questions, latency: Latency | None) -> _Course:
+    kinds: dict[tuple[ModelRef, str], list[Ask]] = {}
     for ask in (ask for asks in rounds for ask in asks):
-        usage = _expected(ask.form.word(task, ask.shown))
-        price = pricing.cost(ask.model, usage)
-        unpriced = unpriced or price is None
-        cost += price or 0
-        total, calls = total + usage, calls + 1
-    return Plan(
-        calls=(calls, calls),
+        kinds.setdefault((ask.model, ask.form.kind), []).append(ask)
+    tokens, cost = 0.0, Decimal(0)
+    priced = True
+    for (ref, _), asks in kinds.items():
+        sample = asks[:: -(-len(asks) // _SAMPLE)]
+        usages = [_expected(ask.form.word(task, ask.shown)) for ask in sample]
+        prices = [pricing.cost(ref, usage) for usage in usages]
+        known = [price for price in prices if price is not None]
+        priced = priced and len(known) == len(prices)
+        tokens += sum(usage.total for usage in usages) * len(asks) / len(sample)
+        cost += sum(known, Decimal(0)) * len(asks) / len(sample)
+    return _Course(
+        calls=sum(map(len, rounds)),
         rounds=len(rounds),
-        tokens=(total.input, total.output),
-        cost_usd=None if unpriced else cost,
+        tokens=round(tokens),
+        cost_usd=cost if priced else None,
+        seconds=_seconds(rounds, kinds, latency),
     )
+
+
+def _seconds(rounds: _Questions, kinds: dict[tuple[ModelRef, str], list[Ask]], latency: Latency | None) -> float | None:
+    """Along the critical path: a round takes as long as its slowest provider, which answers so many at once."""
+    each = {(ref, kind): latency(ref, kind) for ref, kind in kinds} if latency is not None else {}
+    total = 0.0
+    for asks in rounds:
+        slowest = 0.0
+        for (ref, kind), count in Counter((ask.model, ask.form.kind) for ask in asks).items():
+            seconds = each.get((ref, kind))
+            if seconds is None:
+                return None
+            row = catalog.PROVIDERS.get(ref.provider)
+            at_once = min(LIMITS.at_once, row.at_once if row is not None else LIMITS.at_once)
+            slowest = max(slowest, -(-count // at_once) * seconds)
+        total += slowest
+    return total
+
+
+def _ranged(courses: Sequence[_Course]) -> Plan:
+    costs = [course.cost_usd for course in courses if course.cost_usd is not None]
+    seconds = [course.seconds for course in courses if course.seconds is not None]
+    return Plan(
+        calls=_span([course.calls for course in courses]),
+        rounds=_span([course.rounds for course in courses]),
+        tokens=_span([course.tokens for course in courses]),
+        cost_usd=(min(costs), max(costs)) if len(costs) == len(courses) else None,
+        seconds=(min(seconds), max(seconds)) if len(seconds) == len(courses) else None,
+    )
+
+
+def _span(counts: Sequence[int]) -> tuple[int, int]:
+    return min(counts), max(counts)
 
 
 def _expected(payload: Payload) -> Usage:
@@ -44,7 +135,8 @@ def _expected(payload: Payload) -> Usage:
         case Completion():
             return Usage(input=_tokens(payload.prompt), output=payload.max_tokens)
         case _:
-            return Usage(input=sum(_tokens(text) + _tokens(payload.query) for text in payload.texts))
+            query, texts = _tokens(payload.query), [_tokens(text) for text in payload.texts]
+            return Usage(input=len(texts) * query + sum(texts), searches=pricing.searches(query, texts))
 
 
 def _tokens(text: str) -> int:

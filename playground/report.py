@@ -19,13 +19,13 @@ def comparison(query: str, board: Board, qrels: Mapping[DocId, int], warnings: t
         "schema": SCHEMA,
         "query": query,
         "halted": board.halted or None,
-        "warnings": list(warnings),
+        "warnings": [*warnings, *board.warnings],
         "lanes": [lane(row, qrels) for row in board.lanes],
     }
 
 
 def lane(row: LaneBoard, qrels: Mapping[DocId, int]) -> dict[str, Any]:
-    """One lane."""
+    """One lane. ``latency`` sums the seconds of the calls that were made and, apart, of those that were cached."""
     ranking = row.ranking
     return {
         "name": row.name,
@@ -36,14 +36,23 @@ def lane(row: LaneBoard, qrels: Mapping[DocId, int]) -> dict[str, Any]:
         "error": None
         if row.error is None
         else {"kind": row.error.kind, "message": row.error.message, "hint": row.error.hint},
-        "ranking": None if ranking is None else {"items": [item(entry) for entry in ranking.items]},
+        "ranking": None
+        if ranking is None
+        else {"items": [item(entry) for entry in ranking.items], "details": dict(ranking.details)},
         "calls": row.spent.calls,
+        "cached": row.spent.cached,
         "rounds": row.rounds,
         "usage": usage(row.spent.usage),
         "cost_usd": None if row.spent.cost_usd is None else float(row.spent.cost_usd),
         "seconds": row.seconds,
+        "latency": {"measured": row.spent.measured, "replayed": row.spent.replayed},
+        "estimate": None if row.plan is None else estimate(row.name, row.plan),
         "repairs": repairs(row.repairs),
-        "explaining": {"calls": row.explaining.calls, "usage": usage(row.explaining.usage)},
+        "explaining": {
+            "calls": row.explaining.calls,
+            "cached": row.explaining.cached,
+            "usage": usage(row.explaining.usage),
+        },
         "metrics": measured(ranking.ids, qrels) if ranking is not None and qrels else None,
     }
 
@@ -67,7 +76,7 @@ def item(entry: Ranked) -> dict[str, Any]:
 
 
 def usage(tokens: Usage) -> dict[str, int]:
-    """Disjoint token counts and their sum."""
+    """Disjoint token counts and their sum, and the searches that a rerank API bills."""
     return {
         "input": tokens.input,
         "cached": tokens.cached,
@@ -75,6 +84,7 @@ def usage(tokens: Usage) -> dict[str, int]:
         "output": tokens.output,
         "reasoning": tokens.reasoning,
         "total": tokens.total,
+        "searches": tokens.searches,
     }
 
 
@@ -83,13 +93,15 @@ def repairs(made: tuple[Repair, ...]) -> list[dict[str, Any]]:
     return [{"kind": repair.kind, "count": repair.count} for repair in made]
 
 
-def estimate(name: str, expected: Plan) -> dict[str, Any]:
-    """One lane's price before the run."""
+def estimate(name: str, expected: Plan, advice: str = "") -> dict[str, Any]:
+    """One lane's price before the run: the most that is usual, and under ``low`` the least. ``advice`` is what the
+    strategy says of so many documents."""
+    cost = None if expected.cost_usd is None else [float(bound) for bound in expected.cost_usd]
+    spans = {"rounds": expected.rounds, "tokens": expected.tokens, "cost_usd": cost, "seconds": expected.seconds}
     return {
         "name": name,
         "calls": list(expected.calls),
-        "rounds": expected.rounds,
-        "tokens": sum(expected.tokens),
-        "cost_usd": None if expected.cost_usd is None else float(expected.cost_usd),
-        "seconds": expected.seconds,
+        **{key: None if span is None else span[1] for key, span in spans.items()},
+        "low": {key: None if span is None else span[0] for key, span in spans.items()},
+        "advice": advice or None,
     }

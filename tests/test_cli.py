@@ -177,7 +177,7 @@ def test_the_estimate_is_what_a_run_takes(words: str, count: int) -> None:
     oracle = Oracle({document.id: count - at for at, document in enumerate(task.documents)})
     row = LiveRun(task, [lane], Access(), given=dict.fromkeys(lane.strategy.models(), oracle)).join(10).lanes[0]
     assert expected.calls[0] <= row.spent.questions <= expected.calls[1]
-    assert row.rounds == expected.rounds
+    assert expected.rounds[0] <= row.rounds <= expected.rounds[1]
     assert row.plan == expected
 
 

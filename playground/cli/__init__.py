@@ -4,14 +4,18 @@ output; progress and warnings go to standard error."""
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from playground import datasets, lanes, report, runs
+from playground.budget import dollars
+from playground.cache import Cache
 from playground.cli import table
 from playground.cli.progress import follow
 from playground.domains import domains
@@ -21,7 +25,8 @@ from playground.lanes import Lane
 from playground.models import Access
 from playground.plan import plan
 from playground.strategies import strategies
-from playground.strategies.base import Option, options
+from playground.strategies.base import Asking, Option, options
+from playground.types import ModelRef
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         single.add_argument(f"--{name.replace('_', '-')}", dest=f"option_{name}", metavar="VALUE", help=about.help)
     for name in ("first", "then"):
         single.add_argument(f"--{name}", dest=f"option_{name}", metavar="LANE", help="a stage of a cascade, in words")
+    single.add_argument("--lanes", dest="option_lanes", metavar="LANE,LANE", help="what fusion fuses, in words")
     single.set_defaults(run=_rerank)
 
     several = commands.add_parser("compare", help="run several lanes side by side")
@@ -77,7 +83,11 @@ def _parser() -> argparse.ArgumentParser:
             type=int,
             default=0,
             metavar="K",
-            help="reasons for the first K documents of lanes that only score",
+            help="reasons for those of each lane's first K documents that have none",
+        )
+        command.add_argument("--fresh", action="store_true", help="take no replies of earlier runs")
+        command.add_argument(
+            "--budget", metavar="DOLLARS", help="spend no more than this; what no longer fits stays unanswered"
         )
         command.add_argument("--out", type=Path, metavar="FILE", help="save the run record, for replay")
         command.add_argument("--download", action="store_true", help="allow a missing cross-encoder to be downloaded")
@@ -105,6 +115,8 @@ def _strategies(args: argparse.Namespace) -> int:
         {
             "name": name,
             "about": kind.about,
+            "needs": [field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING],
+            "prompt": _default_prompt(kind),
             "options": [
                 {
                     "name": key,
@@ -127,6 +139,14 @@ def _strategies(args: argparse.Namespace) -> int:
     return 0
 
 
+def _default_prompt(kind: type[Any]) -> str | None:
+    """What a prompt of one's own starts from; None for a strategy that asks no LLM itself."""
+    if not issubclass(kind, Asking):
+        return None
+    form = kind(model=ModelRef("local")).form()
+    return None if form is None else form.default_prompt
+
+
 def _rerank(args: argparse.Namespace) -> int:
     given: dict[str, Any] = {
         key.removeprefix("option_"): value
@@ -135,11 +155,11 @@ def _rerank(args: argparse.Namespace) -> int:
     }
     if args.model:
         given["model"] = args.model
-    return _run(args, [lanes.lane(lanes.build(args.strategy, given))])
+    return _run(args, [lanes.lane(lanes.build(args.strategy, given, files=True))])
 
 
 def _compare(args: argparse.Namespace) -> int:
-    return _run(args, [lanes.parse(words) for words in args.lane])
+    return _run(args, [lanes.parse(words, files=True) for words in args.lane])
 
 
 def _run(args: argparse.Namespace, made: list[Lane]) -> int:
@@ -152,6 +172,8 @@ def _run(args: argparse.Namespace, made: list[Lane]) -> int:
         qrels=example.qrels,
         explain=args.explain,
         access=Access.from_env(download=args.download),
+        fresh=args.fresh,
+        budget=None if args.budget is None else dollars(args.budget),
         watch=follow,
     )
     for warning in (*example.warnings, *done.warnings):
@@ -181,7 +203,13 @@ def _show(record: runs.Record, as_json: bool) -> int:
 def _estimate(args: argparse.Namespace) -> int:
     example = _example(args)
     task, _ = task_of(example.query, example.documents, args.domain or example.domain)
-    rows = [report.estimate(entry.name, plan(task, entry.strategy)) for entry in map(lanes.parse, args.lane)]
+    access = Access.from_env()
+    rows = []
+    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+        for words in args.lane:
+            made = lanes.parse(words, files=True)
+            expected = plan(task, made.strategy, cache.latency if cache is not None else None)
+            rows.append(report.estimate(made.name, expected, made.strategy.advice(len(task.documents))))
     if args.json:
         _print({"schema": report.SCHEMA, "lanes": rows})
     else:

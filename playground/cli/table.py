@@ -35,7 +35,10 @@ def comparison(task: Task, board: Board, qrels: Mapping[DocId, int]) -> str:
 def _spent(row: LaneBoard) -> str:
     cost = "unpriced" if row.spent.cost_usd is None else f"${row.spent.cost_usd:.4f}"
     seconds = "" if row.seconds is None else f"{row.seconds:.2f} s"
-    spent = f"{row.spent.calls} calls, {row.rounds} rounds, {row.spent.usage.total} tokens, {cost}, {seconds}"
+    cached = f", {row.spent.cached} cached" if row.spent.cached else ""
+    spent = f"{row.spent.calls} calls{cached}, {row.rounds} rounds, {row.spent.usage.total} tokens, {cost}, {seconds}"
+    if row.plan is not None:
+        spent += f"; estimated {_span(*row.plan.calls)} calls, {_span(*row.plan.rounds)} rounds"
     return f"[{row.state}] {spent}"
 
 
@@ -57,18 +60,25 @@ def estimates(rows: Sequence[Mapping[str, Any]]) -> str:
     """One line a lane."""
     lines = []
     for row in rows:
-        low, high = row["calls"]
-        calls = str(low) if low == high else f"{low}-{high}"
-        cost = "unpriced" if row["cost_usd"] is None else f"~${row['cost_usd']:.4f}"
-        lines.append(f"{row['name']}: {calls} calls in {row['rounds']} rounds, ~{row['tokens']} tokens, {cost}")
+        low = row["low"]
+        calls, rounds = _span(*row["calls"]), _span(low["rounds"], row["rounds"])
+        tokens = _span(low["tokens"], row["tokens"])
+        cost = "unpriced" if row["cost_usd"] is None else f"~${_span(low['cost_usd'], row['cost_usd'], '.4f')}"
+        seconds = "" if row["seconds"] is None else f", ~{_span(low['seconds'], row['seconds'], '.1f')} s"
+        lines.append(f"{row['name']}: {calls} calls in {rounds} rounds, ~{tokens} tokens, {cost}{seconds}")
+        lines += [f"    {row['advice']}"] if row["advice"] else []
     return "\n".join(lines)
+
+
+def _span(low: float, high: float, form: str = "") -> str:
+    return format(low, form) if low == high else f"{low:{form}}-{high:{form}}"
 
 
 def strategies(rows: Sequence[Mapping[str, Any]]) -> str:
     """Each strategy with its options."""
     lines = []
     for row in rows:
-        lines.append(f"{row['name']}: {row['about']}")
+        lines.append(f"{row['name']}: {row['about']} Needs {' and '.join(row['needs'])}.")
         for option in row["options"]:
             choices = f" ({'|'.join(option['choices'])})" if option["choices"] else ""
             lines.append(f"    {option['name']}={option['default']}{choices}  {option['help']}")
