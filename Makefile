@@ -4,7 +4,7 @@ BIN := .venv/bin
 APP := .venv/.app-installed
 DEV := .venv/.dev-installed
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench bench-strategies clean
 
 run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
@@ -19,6 +19,9 @@ check: $(DEV)
 
 bench: $(APP)
 	$(BIN)/python -m tests.benchmarks.speed
+
+bench-strategies: $(APP)
+	$(BIN)/python -m tests.benchmarks.strategies
 
 clean:
 	rm -rf .venv

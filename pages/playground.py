@@ -9,8 +9,9 @@ session.start()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("#### Rerank Playground", width="stretch")
     st.caption(settings.status(), width="content")
-    if st.button("Settings", type="tertiary"):
-        settings.dialog()
+    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
+if session.dialog() == "settings":
+    settings.dialog()
 
 given = inputs.draw()
 
@@ -25,12 +26,14 @@ def watched() -> None:
         st.rerun(scope="app")
     current = session.shown()
     ran = current.live if current is not None else None
-    lane_cards.draw(dict(zip(ran.lanes, ran.board.lanes, strict=True)) if ran is not None else {})
+    lane_cards.draw(dict(zip(ran.lanes, ran.board.lanes, strict=True)) if ran is not None else {}, given.task)
     run_line.draw(given)
     if current is not None:
         results.draw(current)
     else:
-        st.caption("Nothing has run yet. The lanes above need no key and no network: press Run.")
+        st.caption(
+            "Nothing has run yet. Press Run" + (": no key and no network is needed." if session.keyless() else ".")
+        )
 
 
 watched()

@@ -101,3 +101,11 @@ class BadReply(ProviderError):
     """The reply was not what the protocol promises: no JSON, too large, cut short."""
 
     retryable = True
+
+
+def too_many_questions(count: int) -> LaneError:
+    """A lane that would ask more than anybody can mean."""
+    return LaneError(
+        f"This lane would ask {count:,} questions or more.",
+        hint="Give it fewer documents, or let a first stage pick: cascade first=embedding then=(...) keep=20.",
+    )

@@ -47,7 +47,12 @@ class Lane:
     @property
     def models(self) -> str:
         """The models, as a card shows them."""
-        return " → ".join(str(ref) for ref in self.strategy.models())
+        return self.link.join(str(ref) for ref in self.strategy.models())
+
+    @property
+    def link(self) -> str:
+        """What stands between its models: they work side by side, or one after another."""
+        return " + " if SEVERAL in _hints(type(self.strategy)).values() else " → "
 
     @property
     def words(self) -> str:

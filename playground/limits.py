@@ -12,7 +12,7 @@ class Limits:
     ``documents`` is per query; ``file_values`` counts the JSON values and keys, CSV cells or lines of text of a file,
     which is what its memory grows with; ``at_once`` is questions in flight per provider; ``attempts`` how often one
     question is sent in all; ``rest_seconds`` how long a provider that fails and fails is left alone; ``cache_bytes``
-    the replies kept for later runs.
+    the replies kept for later runs; ``questions`` those of one lane.
     """
 
     file_bytes: int = 10 * 1024 * 1024
@@ -26,6 +26,7 @@ class Limits:
     run_seconds: float = 300.0
     reply_bytes: int = 2 * 1024 * 1024
     attempts: int = 3
+    questions: int = 20_000
     rest_seconds: float = 2.0
     cache_bytes: int = 200 * 1024 * 1024
 

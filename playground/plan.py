@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from playground import catalog, pricing
+from playground.errors import too_many_questions
 from playground.events import Plan
 from playground.limits import LIMITS
 from playground.strategies import Strategy
 from playground.strategies.explaining import explain
 from playground.testing import Oracle, play
-from playground.types import Ask, Chat, Completion, ModelRef, Payload, Ranked, Ranking, Rounds, Task, Usage
+from playground.types import Ask, Chat, Completion, Judgment, ModelRef, Payload, Ranked, Ranking, Rounds, Task, Usage
 
 _BYTES_A_TOKEN = 4  # of English text, near enough for a "~"
 _SAMPLE = 50  # questions of a kind that are worded; the others are like them
@@ -43,13 +45,16 @@ def plan(task: Task, strategy: Strategy, latency: Latency | None = None) -> Plan
 
     Played on the input as it is and shuffled; where that makes a difference, on more orders of it. So the range is what
     is usual, not a bound: a judge that contradicts itself may take a strategy beyond it.
+
+    Raises:
+        LaneError: the strategy asks more than ``LIMITS.questions``.
     """
     courses: list[_Course] = []
     for at, order in enumerate(_orders(len(task.documents))):
         if at == 2 and (courses[0].calls, courses[0].rounds) == (courses[1].calls, courses[1].rounds):
             break
-        judge = Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)})
-        courses.append(_course(task, play(strategy.rank(task), judge.judge)[1], latency))
+        oracle = Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)})
+        courses.append(_course(task, play(strategy.rank(task), _bounded(oracle))[1], latency))
     return _ranged(courses)
 
 
@@ -68,6 +73,19 @@ def _orders(n: int) -> Iterator[list[int]]:
         random.Random(seed).shuffle(order)
         yield order
     yield list(range(n))[::-1]
+
+
+def _bounded(oracle: Oracle) -> Callable[[Ask], Judgment]:
+    """The oracle, as long as it is asked a sensible number of questions."""
+    asked = count(1)
+
+    def judge(ask: Ask) -> Judgment:
+        number = next(asked)
+        if number > LIMITS.questions:
+            raise too_many_questions(number)
+        return oracle.judge(ask)
+
+    return judge
 
 
 def _course(task: Task, rounds: _Questions, latency: Latency | None) -> _Course:
@@ -99,13 +117,13 @@ def _seconds(rounds: _Questions, kinds: dict[tuple[ModelRef, str], list[Ask]], l
     total = 0.0
     for asks in rounds:
         slowest = 0.0
-        for (ref, kind), count in Counter((ask.model, ask.form.kind) for ask in asks).items():
+        for (ref, kind), times in Counter((ask.model, ask.form.kind) for ask in asks).items():
             seconds = each.get((ref, kind))
             if seconds is None:
                 return None
             row = catalog.PROVIDERS.get(ref.provider)
             at_once = min(LIMITS.at_once, row.at_once if row is not None else LIMITS.at_once)
-            slowest = max(slowest, -(-count // at_once) * seconds)
+            slowest = max(slowest, -(-times // at_once) * seconds)
         total += slowest
     return total
 

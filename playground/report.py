@@ -53,7 +53,7 @@ def lane(row: LaneBoard, qrels: Mapping[DocId, int]) -> dict[str, Any]:
             "cached": row.explaining.cached,
             "usage": usage(row.explaining.usage),
         },
-        "metrics": measured(ranking.ids, qrels) if ranking is not None and qrels else None,
+        "metrics": measured(ranking.ids, qrels) if ranking is not None and ranking.judged and qrels else None,
     }
 
 

@@ -261,6 +261,11 @@ class Ranking:
     def ids(self) -> tuple[DocId, ...]:
         return tuple(item.id for item in self.items)
 
+    @property
+    def judged(self) -> bool:
+        """Whether any document was judged: otherwise the order is the input's, and says nothing."""
+        return any("failed" not in item.provenance for item in self.items)
+
     def top(self, k: int | None) -> tuple[Ranked, ...]:
         """The first ``k`` items; all of them for None."""
         return self.items if k is None else self.items[: max(0, k)]

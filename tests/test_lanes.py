@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from playground.lanes import Lane, build, default_name, in_words, lane, parse
 from playground.strategies import strategies
 from playground.strategies.base import Strategy, options
 from playground.strategies.cascade import Cascade
+from playground.strategies.fusion import Fusion
 from playground.strategies.listwise import Listwise
 from playground.strategies.pointwise import Pointwise
 from playground.strategies.score import Score
@@ -238,11 +238,16 @@ def test_stages_nested_beyond_reason_are_refused() -> None:
 REF = st.builds(ModelRef, st.just("compatible"), st.text(min_size=1, max_size=8).map(str.strip).filter(bool))
 
 
+PROMPTS = st.text(st.characters(exclude_characters="{}", exclude_categories=["Cs"]), max_size=20).map(
+    lambda text: f"Say:\n{text} {{query}} {{documents}} {{answer}}"
+)
+
+
 @st.composite
 def any_strategy(draw: st.DrawFn, depth: int = 2) -> Strategy:
     """Any registered strategy with any options within their ranges, stages inside stages."""
     known = strategies()
-    kind = draw(st.sampled_from([name for name in known if depth or name != "cascade"]))
+    kind = draw(st.sampled_from([name for name in known if depth or name not in ("cascade", "fusion")]))
     if kind == "score":
         return Score(
             model=ModelRef(draw(st.sampled_from(["bm25", "embedding"]))), top_k=draw(st.none() | st.integers(1, 1_000))
@@ -250,22 +255,30 @@ def any_strategy(draw: st.DrawFn, depth: int = 2) -> Strategy:
     if kind == "cascade":
         inner = any_strategy(depth - 1)
         return Cascade(first=draw(inner), then=draw(inner), keep=draw(st.none() | st.integers(1, 1_000)))
-    made: Strategy = known[kind](model=draw(REF))
+    if kind == "fusion":
+        lanes = draw(st.lists(any_strategy(depth - 1), min_size=2, max_size=3))
+        return Fusion(lanes=tuple(lanes), k=draw(st.integers(1, 1_000)))
+    values: dict[str, Any] = {"model": draw(REF), "domain": draw(st.none() | st.sampled_from(list(domains().values())))}
     for name, about in options(known[kind]).items():
-        value: Any = getattr(made, name)
+        wanted: st.SearchStrategy[Any] = st.just(about.default)
         if about.choices:
-            value = draw(st.none() | st.sampled_from(about.choices))
-        elif isinstance(value, bool):
-            value = draw(st.booleans())
+            wanted = st.sampled_from(about.choices)
+        elif isinstance(about.default, bool):
+            wanted = st.booleans()
         elif name == "temperature":
-            value = draw(st.none() | st.floats(0, 2))
-        elif about.high is not None and name not in ("window", "stride"):
-            value = draw(st.integers(int(about.low or 0), int(about.high)))
-        made = replace(made, **{name: value})  # type: ignore[type-var]
+            wanted = st.floats(0, 2)
+        elif name == "prompt":
+            wanted = PROMPTS
+        elif about.high is not None:
+            wanted = st.integers(int(about.low or 0), int(about.high))
+        values[name] = draw(st.none() | wanted if about.default is None or name == "window" else wanted)
+    # What must be smaller than something else.
     if kind == "listwise":
-        window = draw(st.none() | st.integers(2, 1_000))
-        made = replace(made, window=window, stride=draw(st.integers(1, (window or 1_000) - 1)))  # type: ignore[type-var, call-arg]
-    return replace(made, domain=draw(st.none() | st.sampled_from(list(domains().values()))))  # type: ignore[type-var, call-arg]
+        values["stride"] = draw(st.integers(1, (values["window"] or 1_000) - 1))
+    if kind == "tournament":
+        values["keep"] = draw(st.integers(1, values["group"] - 1))
+    made: Strategy = known[kind](**values)
+    return made
 
 
 @settings(max_examples=100, deadline=None)

@@ -22,7 +22,7 @@ def comparison(task: Task, board: Board, qrels: Mapping[DocId, int]) -> str:
         if row.error is not None:
             parts.append(f"  failed: {row.error.message} {row.error.hint}".rstrip())
         if row.ranking is not None:
-            if qrels:
+            if qrels and row.ranking.judged:
                 figures = measured(row.ranking.ids, qrels)
                 parts.append("  " + "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
             change = moves(row.ranking.ids, given)

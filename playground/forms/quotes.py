@@ -12,6 +12,10 @@ CLOSE = 90.0
 """Least likeness, of 100, at which words count as found though they differ (rapidfuzz's partial ratio)."""
 SHORTEST = 20
 """Characters below which a quote must be there to the letter: so few are like something anywhere."""
+SLIP = 75.0
+"""Least likeness, of 100, of two words that are one word spelt in two ways."""
+LITTLE = 3
+"""Letters of the longest word that may differ."""
 
 # Brackets as well: forms rewrite some of them in what the model is shown.
 _SAME = str.maketrans("“”„«»‘’–—‑[]<", '"""""\'\'---()(')
@@ -20,6 +24,8 @@ _NUMBER = re.compile(
     r"\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty|"
     r"forty|(?:thir|fif|six|seven|eigh|nine)(?:teen|ty)|half|hundred|thousand|million|billion|first|second|third)\b"
 )
+_WORD = re.compile(r"\w+")
+_OPPOSITES = ("un", "in", "im", "il", "ir", "non", "dis", "mis", "a")
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|without|cannot|unless|except)\b|n't\b")
 
 
@@ -75,4 +81,26 @@ def _near(wanted: str, content: str) -> tuple[int, int] | None:
         end -= 1
     there = content[start:end]
     same = all(sorted(kind.findall(wanted)) == sorted(kind.findall(there)) for kind in (_NUMBER, _NEGATION))
-    return (start, end) if same else None
+    return (start, end) if same and _same_words(wanted, there) else None
+
+
+def _same_words(wanted: str, there: str) -> bool:
+    """Whether each word of either text that is not in the other is spelt much like one that is: a slip, neither another
+    word ("before" for "after") nor its opposite ("safe" for "unsafe"). Little words may differ."""
+    from rapidfuzz import fuzz
+
+    quoted, found = set(_WORD.findall(wanted)), set(_WORD.findall(there))
+
+    def slips(words: set[str], others: set[str]) -> bool:
+        return all(
+            len(word) <= LITTLE
+            or any(fuzz.ratio(word, other) >= SLIP and not _opposed(word, other) for other in others)
+            for word in words
+        )
+
+    return slips(quoted - found, found - quoted) and slips(found - quoted, quoted - found)
+
+
+def _opposed(word: str, other: str) -> bool:
+    shorter, longer = sorted((word, other), key=len)
+    return longer.endswith(shorter) and longer.removesuffix(shorter) in _OPPOSITES

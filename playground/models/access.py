@@ -27,18 +27,20 @@ class Access:
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, *, download: bool = False) -> Access:
         """Reads each provider's key, ``<PROVIDER>_BASE_URL`` (``OPENAI_BASE_URL``, ``VLLM_RERANK_BASE_URL``) and
-        ``PLAYGROUND_CACHE_DIR``. Replies are kept in that folder, unless ``PLAYGROUND_REPLIES`` is "off"."""
+        ``PLAYGROUND_CACHE_DIR``. Replies are kept in that folder, or in the file ``PLAYGROUND_REPLIES``; not at all
+        where that is "off"."""
         env = os.environ if env is None else env
         rows = [row for row in PROVIDERS.values() if row.key and not row.account]
         keys = {row.name: env[row.key] for row in rows if env.get(row.key)}
         base_urls = {row.name: env[row.address_variable] for row in PROVIDERS.values() if env.get(row.address_variable)}
         cache_dir = Path(env.get("PLAYGROUND_CACHE_DIR") or cls.cache_dir)
+        kept = env.get("PLAYGROUND_REPLIES")
         return cls(
             keys=keys,
             base_urls=base_urls,
             download=download,
             cache_dir=cache_dir,
-            replies=None if env.get("PLAYGROUND_REPLIES") == "off" else cache_dir / "replies.sqlite",
+            replies=None if kept == "off" else Path(kept) if kept else cache_dir / "replies.sqlite",
         )
 
     @property

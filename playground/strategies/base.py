@@ -137,10 +137,13 @@ def check(strategy: Any) -> None:
     Raises:
         InputError: names the option and its range.
     """
+    kinds = {item.name: str(item.type) for item in dataclasses.fields(strategy)}
     for name, about in options(type(strategy)).items():
         value = getattr(strategy, name)
-        if value is None:
+        if value is None and "None" in kinds[name]:
             continue
+        if value is None:
+            raise InputError(f"{name} needs a value.", hint=f"Leave it out for {about.default}.")
         if about.choices and value not in about.choices:
             raise InputError(f"{name}={value} is no choice.", hint=f"Choose one of: {', '.join(about.choices)}.")
         # "not within" rather than "beyond": NaN is neither below nor above anything.

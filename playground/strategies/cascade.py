@@ -35,7 +35,8 @@ class Cascade(Common):
         cut = [
             replace(item, stage=f"1. {item.stage}", provenance=(*item.provenance, "cut")) for item in first.items[keep:]
         ]
-        return Ranking(items=tuple(replace(item, rank=rank) for rank, item in enumerate((*decided, *cut), 1)))
+        items = tuple(replace(item, rank=rank) for rank, item in enumerate((*decided, *cut), 1))
+        return Ranking(items=items, details=second.details or first.details)
 
     def guaranteed(self, n: int, k: int) -> int:
         keep = self._keep(n)

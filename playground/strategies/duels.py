@@ -46,7 +46,7 @@ class Duels:
         chances: dict[Pair, list[float]] = {pair: [] for pair in new}
         for way, judgment in zip(shown, judgments, strict=True):
             self._note(way, judgment, chances[_sorted(way)])
-        self._chances |= {pair: sum(found) / len(found) if found else None for pair, found in chances.items()}
+        self._chances |= {pair: self._mean(found) for pair, found in chances.items()}
 
     def above(self, one: int, other: int) -> bool:
         """Whether ``one`` won; a tie, or a pair that was never answered, leaves the first comer above."""
@@ -85,6 +85,13 @@ class Duels:
             "cycles": _cycles(len(self._documents), points),
             "duels": self._each(order, points),
         }
+
+    def _mean(self, found: Sequence[float]) -> float | None:
+        """The chance from all answers about a pair, None without any. In words a lost answer agrees with none."""
+        if not found:
+            return None
+        lost = 0 if self._form.logprobs or self._orders == "random" else 2 - len(found)
+        return (sum(found) + 0.5 * lost) / (len(found) + lost)
 
     def _ways(self, pair: Pair) -> tuple[Pair, ...]:
         one, other = pair

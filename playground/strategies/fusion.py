@@ -41,7 +41,7 @@ class Fusion(Common):
         for rank, id in enumerate(ids, 1):
             said = [(lane, word[id]) for lane, word in zip(self.lanes, words, strict=True)]
             items.append(_fused(id, rank, score[id], id in ties, said))
-        return Ranking(items=tuple(items))
+        return Ranking(items=tuple(items), details={"lanes": [dict(ranking.details) for ranking in rankings]})
 
     def guaranteed(self, n: int, k: int) -> int:
         return min(lane.guaranteed(n, k) for lane in self.lanes)

@@ -137,8 +137,8 @@ def _item(id: DocId, rank: int, judgment: Judgment, stage: str) -> Ranked:
 
 
 def _agreed(ids: Sequence[DocId], rankings: Sequence[Ranking]) -> Ranking:
-    """What several orders come to. ``details["intervals"]`` has each document's best and worst rank among them; a
-    document's grade is the mean of those it got, its reason the first."""
+    """What several orders come to. ``details["intervals"]`` has each document's best and worst rank among them,
+    ``["answered"]`` how many there are; a document's grade is the mean of those it got, its reason the first."""
     said = [{item.id: item for item in ranking.items} for ranking in rankings]
     order = kemeny(ids, [_places(ranking) for ranking in rankings])
     items, intervals = [], {}
@@ -151,7 +151,8 @@ def _agreed(ids: Sequence[DocId], rankings: Sequence[Ranking]) -> Ranking:
         if judged:
             ranks = [item.rank for item in judged]
             intervals[id] = [min(ranks), max(ranks)]
-    return Ranking(items=tuple(items), details={"intervals": intervals})
+    answered = sum(ranking.judged for ranking in rankings)
+    return Ranking(items=tuple(items), details={"intervals": intervals, "answered": answered})
 
 
 def _places(ranking: Ranking) -> dict[DocId, int]:

@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import ClassVar, Literal
 
-from playground.errors import LaneError
+from playground.errors import too_many_questions
 from playground.forms.duel import Duel
+from playground.limits import LIMITS
 from playground.strategies import sorting
 from playground.strategies.base import Asking, nothing_asked, option, placed
 from playground.strategies.duels import Duels
 from playground.strategies.rounds import Steps
 from playground.types import Rounds, Task
-
-MOST_DOCUMENTS = 200
-"""Beyond this every pair is too many: 39,800 questions at 200 documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +51,8 @@ class Pairwise(Asking):
         n = len(documents)
         if n < 2:
             return nothing_asked(task)
-        if self.sort == "allpair" and n > MOST_DOCUMENTS:
-            raise LaneError(
-                f"Every pair of {n} documents is {n * (n - 1):,} questions.",
-                hint="Choose another sort, or let a first stage pick: cascade first=embedding then=(pairwise ...).",
-            )
+        if self.sort == "allpair" and n * (n - 1) > LIMITS.questions:  # all in one round: too many to hold
+            raise too_many_questions(n * (n - 1))
         duels = Duels(documents, self.form(), self.model, self.orders, self.seed)
         order = yield from self._sorted(n, duels)
         at = {document.id: index for index, document in enumerate(documents)}

@@ -30,7 +30,8 @@ def sliding(n: int, passes: int, duels: Duels) -> Steps[list[int]]:
     comparisons, one after another."""
     order = list(range(n))
     for _ in range(passes):
-        yield from _carried_up(order, 0, duels)
+        if not (yield from _carried_up(order, 0, duels)):
+            break
     return order
 
 
@@ -38,15 +39,20 @@ def bubble(n: int, k: int, duels: Duels) -> Steps[list[int]]:
     """Walks that stop below what is in place already: at most k(2n-k-1)/2 comparisons, one after another."""
     order = list(range(n))
     for done in range(min(k, n - 1)):
-        yield from _carried_up(order, done, duels)
+        if not (yield from _carried_up(order, done, duels)):
+            break
     return order
 
 
-def _carried_up(order: list[int], done: int, duels: Duels) -> Steps[None]:
+def _carried_up(order: list[int], done: int, duels: Duels) -> Steps[bool]:
+    """One walk; whether anything moved."""
+    moved = False
     for at in range(len(order) - 1, done, -1):
         yield from duels.meet([(order[at - 1], order[at])])
         if duels.above(order[at], order[at - 1]):
             order[at - 1], order[at] = order[at], order[at - 1]
+            moved = True
+    return moved
 
 
 def heap(n: int, k: int, children: int, best: Callable[[Sequence[int]], Steps[int]]) -> Steps[list[int]]:

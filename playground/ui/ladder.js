@@ -95,7 +95,7 @@ const drawer = (detail) => {
     entry.append(make("p", reason.text ? "" : "dim", reason.text || reason.none))
     if (reason.quote) {
       entry.append(make("p", "quote", `“${reason.quote}”`))
-      entry.append(make("div", reason.found ? "found" : "lost", reason.found ? "✓ quote found in document" : "△ quote not found in document"))
+      entry.append(make("div", reason.found ? "found" : "lost", reason.checked))
     }
     if (reason.note) entry.append(make("div", "note", reason.note))
     box.append(entry)

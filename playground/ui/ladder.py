@@ -10,9 +10,11 @@ import streamlit as st
 
 from playground.board import Board, LaneBoard
 from playground.comparison import kendall_tau, moves
-from playground.forms.explain import WRITTEN_BY
+from playground.live import LiveRun
 from playground.metrics import measured
 from playground.types import DocId, Document, Ranked, Task
+from playground.ui import evidence
+from playground.ui.numbers import number
 
 _FOLDER = Path(__file__).parent
 _KEY = "ladder"
@@ -27,15 +29,16 @@ _component = st.components.v2.component(
 )
 
 
-def draw(task: Task, board: Board, qrels: Mapping[DocId, int], metric: str) -> None:
+def draw(live: LiveRun, qrels: Mapping[DocId, int], metric: str) -> None:
     """Columns for the input order and every lane; a click selects a document in all of them."""
+    task, board = live.task, live.board
     selected = _selected(task, board)
     given = [document.id for document in task.documents]
     titles = {document.id: title(document) for document in task.documents}
     lanes = [_input(task, qrels, metric, titles), *(_lane(row, given, qrels, metric, titles) for row in board.lanes)]
     _component(
         key=_KEY,
-        data={"lanes": lanes, "selected": selected, "detail": _detail(task, board, qrels, selected)},
+        data={"lanes": lanes, "selected": selected, "detail": _detail(live, board, qrels, selected)},
         on_selected_change=lambda: None,
     )
 
@@ -60,7 +63,7 @@ def _input(task: Task, qrels: Mapping[DocId, int], metric: str, titles: Mapping[
         {"id": id, "rank": rank, "title": titles[id], "move": None, "share": None, "grade": qrels.get(id), "state": ""}
         for rank, id in enumerate(ids[:SHOWN], 1)
     ]
-    line = f"{metric} {_number(measured(ids, qrels)[metric])}" if qrels else ""
+    line = f"{metric} {number(measured(ids, qrels)[metric])}" if qrels else ""
     return {"name": "Input", "model": "first stage", "line": line, "baseline": True, "error": "", "items": items}
 
 
@@ -74,9 +77,9 @@ def _lane(
     ids = row.ranking.ids
     change = moves(ids, given)
     shares = _shares(row.ranking.items)
-    tau = kendall_tau(ids, given)
-    parts = [f"{metric} {_number(measured(ids, qrels)[metric])}"] if qrels else []
-    parts += [f"τ {_number(tau)}"] if tau is not None else []
+    tau = kendall_tau(ids, given) if row.ranking.judged else None
+    parts = [f"{metric} {number(measured(ids, qrels)[metric])}"] if qrels and row.ranking.judged else []
+    parts += [f"τ {number(tau)}"] if tau is not None else []
     items = [
         {
             "id": item.id,
@@ -103,9 +106,16 @@ def _shares(items: tuple[Ranked, ...]) -> dict[DocId, float]:
     return found
 
 
-def _detail(task: Task, board: Board, qrels: Mapping[DocId, int], selected: DocId) -> dict[str, Any]:
-    at, document = next((at, found) for at, found in enumerate(task.documents, 1) if found.id == selected)
-    found = [(row, item) for row in board.lanes if row.ranking for item in row.ranking.items if item.id == selected]
+def _detail(live: LiveRun, board: Board, qrels: Mapping[DocId, int], selected: DocId) -> dict[str, Any]:
+    at, document = next((at, found) for at, found in enumerate(live.task.documents, 1) if found.id == selected)
+    found = [
+        (lane, item)
+        for lane, row in enumerate(board.lanes)
+        if row.ranking
+        for item in row.ranking.items
+        if item.id == selected
+    ]
+    wrote = evidence.written(live.events)
     quotes = [item.quote for _, item in found if item.quote is not None]
     spans = sorted({(quote.start, quote.end) for quote in quotes if quote.start is not None and quote.end is not None})
     about = [selected]
@@ -116,7 +126,7 @@ def _detail(task: Task, board: Board, qrels: Mapping[DocId, int], selected: DocI
         "title": title(document),
         "about": " · ".join(about),
         "text": _pieces(document.content, spans),
-        "reasons": [_reason(row, item, document) for row, item in found],
+        "reasons": [_reason(live, lane, item, document, wrote.get((lane, selected), "")) for lane, item in found],
     }
 
 
@@ -137,42 +147,18 @@ def _pieces(content: str, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
     return [piece for piece in pieces if piece["text"]]
 
 
-def _reason(row: LaneBoard, item: Ranked, document: Document) -> dict[str, Any]:
+def _reason(live: LiveRun, at: int, item: Ranked, document: Document, wrote: str) -> dict[str, Any]:
+    row, lane = live.board.lanes[at], live.lanes[at]
     value = item.score if item.score is not None else item.grade
-    place = f"rank {item.rank}" if value is None else f"{_number(value)} · rank {item.rank}"
-    notes = []
-    if item.earlier:
-        notes.append(
-            "Decided in the last stage; before: "
-            + ", ".join(f"{_stage(before.stage)} rank {before.rank}" for before in item.earlier)
-            + "."
-        )
-    if "cut" in item.provenance:
-        notes.append("Cut by the first stage; it stays in that stage's order.")
-    if item.seen is not None and item.seen < len(document.content):
-        notes.append(f"The model read {item.seen:,} of {len(document.content):,} characters.")
-    if item.reason and row.explaining.questions:
-        notes.append(
-            f"Reason {WRITTEN_BY}; the quote is the sentence closest to the query. Neither is the cause of the score."
-        )
+    titles = {each.id: title(each) for each in live.task.documents}
     return {
         "lane": row.name,
         "model": "",
-        "place": place,
+        "place": f"rank {item.rank}" if value is None else f"{number(value)} · rank {item.rank}",
         "text": item.reason or "",
-        "none": item.why or "No reason: this lane only scores.",
+        "none": evidence.no_reason(lane, item),
         "quote": item.quote.text if item.quote else "",
+        "checked": evidence.checked(item.quote) if item.quote else "",
         "found": bool(item.quote_found),
-        "note": " ".join(notes),
+        "note": evidence.notes(lane, row, item, document, titles, wrote),
     }
-
-
-def _stage(name: str) -> str:
-    return name.partition(". ")[2] or name
-
-
-def _number(value: float) -> str:
-    """Three figures, no leading zero: .78, 9.0, 12.4."""
-    if abs(value) >= 9.995:
-        return f"{value:.1f}"
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""Lanes ready to be added, by what they are for."""
+"""Lanes ready to be added, by what they need."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Preset:
     title: str
     words: str
     about: str
+    use: str
 
     @property
     def lane(self) -> Lane:
@@ -21,33 +22,53 @@ class Preset:
         return lane(parse(self.words).strategy, self.title)
 
 
+def _group(use: str, *presets: tuple[str, str, str]) -> tuple[Preset, ...]:
+    return tuple(Preset(title=title, words=words, about=about, use=use) for title, words, about in presets)
+
+
 PRESETS = (
-    Preset(title="BM25", words="bm25", about="shared words, instant"),
-    Preset(title="Embedding", words="embedding", about="closeness in meaning"),
-    Preset(title="Query likelihood", words="likelihood", about="a small LM's view, no prompt"),
-    Preset(title="Cross-encoder", words="cross-encoder", about="reads query and text together; one download"),
-    Preset(title="Hybrid", words="cascade first=embedding then=likelihood", about="embedding picks, likelihood ranks"),
-    Preset(
-        title="Pointwise, embedded LLM",
-        words="pointwise model=local reasons=false",
-        about="shows the way; verdicts near chance",
+    *_group(
+        "On this machine, without a key",
+        ("BM25", "bm25", "shared words, instant"),
+        ("Embedding", "embedding", "closeness in meaning"),
+        ("Query likelihood", "likelihood", "a small LM's view, no prompt"),
+        ("Cross-encoder", "cross-encoder", "reads query and text together; one download"),
+        ("Hybrid", "cascade first=embedding then=likelihood", "embedding picks, likelihood ranks"),
+        ("Fusion, BM25 + embedding", "fusion lanes=bm25,embedding", "words and meaning, their ranks added up"),
+        ("Pointwise, embedded LLM", "pointwise model=local reasons=false", "shows the way; verdicts near chance"),
+        (
+            "Listwise, embedded LLM",
+            "listwise model=local window=4 stride=2 reasons=false",
+            "shows the way; verdicts near chance",
+        ),
     ),
-    Preset(
-        title="Listwise, embedded LLM",
-        words="listwise model=local window=4 stride=2 reasons=false",
-        about="shows the way; verdicts near chance",
+    *_group(
+        "An LLM, asked in different ways",
+        ("Pointwise, OpenAI", "pointwise model=openai:gpt-6-luna", "a 0-10 grade and reason each"),
+        ("Listwise, OpenAI", "listwise model=openai:gpt-6-luna", "one order with reasons"),
+        (
+            "Listwise ×5 shuffles, OpenAI",
+            "listwise model=openai:gpt-6-luna reasons=false shuffles=5",
+            "five shuffled inputs; how far ranks swing",
+        ),
+        ("Pairwise, OpenAI", "pairwise model=openai:gpt-6-luna sort=parallel", "duels both ways round, few rounds"),
+        ("Setwise, OpenAI", "setwise model=openai:gpt-6-luna", "the best of four at a time"),
+        ("Tournament, OpenAI", "tournament model=openai:gpt-6-luna", "groups keep their best; points add up"),
+        (
+            "Batch order, Claude",
+            "listwise model=anthropic:claude-haiku-5-5 window=all reasons=false",
+            "one call, ids only",
+        ),
+        (
+            "Hybrid, Claude",
+            "cascade first=embedding then=(listwise model=anthropic:claude-haiku-5-5)",
+            "embedding keeps 10, Claude ranks",
+        ),
+        ("Listwise, Ollama", "listwise model=ollama:qwen3:0.6b", "an open model on your machine"),
     ),
-    Preset(title="Pointwise, OpenAI", words="pointwise model=openai:gpt-6-luna", about="a 0-10 grade and reason each"),
-    Preset(title="Listwise, OpenAI", words="listwise model=openai:gpt-6-luna", about="one order with reasons"),
-    Preset(
-        title="Batch order, Claude",
-        words="listwise model=anthropic:claude-haiku-5-5 window=all reasons=false",
-        about="one call, ids only",
+    *_group(
+        "Hosted scores",
+        ("Cohere Rerank", "cohere:rerank-v5.0-fast", "a rerank API: one call, no reasons"),
+        ("OpenAI decisions", "openai-decisions:gpt-6-luna", "an LLM's probability for each; no text generated"),
     ),
-    Preset(
-        title="Hybrid, Claude",
-        words="cascade first=embedding then=(listwise model=anthropic:claude-haiku-5-5)",
-        about="embedding keeps 10, Claude ranks",
-    ),
-    Preset(title="Listwise, Ollama", words="listwise model=ollama:qwen3:0.6b", about="an open model on your machine"),
 )

@@ -11,7 +11,7 @@ from playground import runs
 from playground.live import LiveRun
 from playground.metrics import measured
 from playground.types import DocId
-from playground.ui import ladder, session, table
+from playground.ui import ladder, lane_tables, session, table
 from playground.ui.literal import literal
 from playground.ui.sentence import sentence
 
@@ -35,7 +35,9 @@ def draw(current: session.Shown) -> None:
                 "RR: 1 / rank of the first relevant document. P@1: whether the first one is relevant.",
             ) or METRICS[0]  # fmt: skip
             st.caption("Grade: 3 answers it · 2 helps · 1 touches it · 0 irrelevant")
-    ladder.draw(task, board, qrels, metric)
+    for warning in board.warnings:
+        st.warning(literal(warning))
+    ladder.draw(live, qrels, metric)
     if len(task.documents) > ladder.SHOWN:
         st.caption(f"The ladder shows the first {ladder.SHOWN} of {len(task.documents)}; the table has them all.")
     if current.note:
@@ -44,6 +46,7 @@ def draw(current: session.Shown) -> None:
         if qrels:
             st.dataframe(_metrics(live, qrels), hide_index=True)
         st.dataframe(table.rankings(task, board, qrels), hide_index=True)
+        lane_tables.draw(live)
         if not live.running:
             st.download_button(
                 "Run record (JSON)",
@@ -58,7 +61,7 @@ def draw(current: session.Shown) -> None:
 def _metrics(live: LiveRun, qrels: Mapping[DocId, int]) -> pd.DataFrame:
     given = [document.id for document in live.task.documents]
     rows = [{"lane": "Input", **measured(given, qrels)}]
-    rows += [
-        {"lane": row.name, **measured(row.ranking.ids, qrels)} for row in live.board.lanes if row.ranking is not None
-    ]
+    for row in live.board.lanes:
+        if row.ranking is not None and row.ranking.judged:
+            rows.append({"lane": row.name, **measured(row.ranking.ids, qrels)})
     return pd.DataFrame(rows).round(3)

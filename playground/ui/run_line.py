@@ -1,20 +1,22 @@
-"""Run, Stop, and what the run will take."""
+"""Run, Stop, what the run will take, and the way to what a run left open."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from playground import models
 from playground.board import phase_of
 from playground.errors import PlaygroundError
+from playground.lanes import Lane
 from playground.live import LiveRun
-from playground.plan import plan
-from playground.types import Task
-from playground.ui import session
+from playground.types import DocId, Task
+from playground.ui import estimates, session, spending
 from playground.ui.inputs import Inputs
 from playground.ui.literal import literal
 
-EXPLAINED = 3  # documents a lane that only scores
+EXPLAINED = 3  # documents a lane
 
 
 def draw(inputs: Inputs) -> None:
@@ -24,16 +26,7 @@ def draw(inputs: Inputs) -> None:
         if busy:
             st.button("Stop", key="stop", on_click=_stop)
         else:
-            if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=inputs.task is None):
-                _run(inputs)
-            st.toggle(
-                "Reasons for scorers",
-                key="explain",
-                value=True,
-                persist_state="session",
-                help=f"Lanes that only score quote the closest sentence of their first {EXPLAINED} documents, and the "
-                "embedded 135M LLM writes a sentence from it: after the ranking, which it never changes.",
-            )
+            _start(inputs)
         st.caption(_busy() if busy else _estimate(inputs.task))
     if inputs.problem is not None:
         st.info(literal(str(inputs.problem)))
@@ -49,13 +42,48 @@ def draw(inputs: Inputs) -> None:
                 break
 
 
-def _run(inputs: Inputs) -> None:
-    if inputs.task is None:
-        return
-    top = EXPLAINED if st.session_state.get("explain", True) else 0
-    live = LiveRun(inputs.task, session.lanes(), session.access(), explain=top)
-    st.session_state.shown = session.Shown(live=live, qrels=inputs.qrels, note=inputs.note)
+def _start(inputs: Inputs) -> None:
+    if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=inputs.task is None) and inputs.task:
+        _run(inputs.task, session.lanes(), inputs.qrels, inputs.note, fresh=not session.reuses())
+    left = _left_open(inputs.task)
+    if left is not None and st.button(
+        "Ask for what is missing",
+        key="missing",
+        help="The same lanes and documents once more: what was answered is at hand, so only the rest is asked.",
+    ):
+        _run(left.live.task, left.live.lanes, left.qrels, left.note, fresh=False)
+    st.toggle(
+        "Explain",
+        key="explain",
+        value=True,
+        persist_state="session",
+        help=f"Reasons for the first {EXPLAINED} documents of lanes that give none: after the ranking, which they "
+        "never change. A lane that asks an LLM (pairwise, setwise, tournament, listwise without reasons) has its own "
+        "model explain them, one more call each. A lane that only scores quotes the closest sentence, and the "
+        "embedded 135M LLM writes a sentence from it.",
+    )
+
+
+def _left_open(task: Task | None) -> session.Shown | None:
+    """The last run, if it left something unanswered, what was answered is kept, and it is still what the page shows."""
+    current = session.shown()
+    if current is None or task is None or session.access().replies is None:
+        return None
+    live = current.live
+    if live.task != task or list(live.lanes) != session.lanes():
+        return None
+    board = live.board
+    return current if board.halted or any(row.state in ("partial", "failed") for row in board.lanes) else None
+
+
+def _run(task: Task, lanes: Sequence[Lane], qrels: Mapping[DocId, int], note: str, *, fresh: bool) -> None:
+    live = LiveRun(task, lanes, session.access(), explain=_explained(), budget=spending.budget(), fresh=fresh)
+    st.session_state.shown = session.Shown(live=live, qrels=qrels, note=note)
     st.rerun()
+
+
+def _explained() -> int:
+    return EXPLAINED if st.session_state.get("explain", True) else 0
 
 
 def _stop() -> None:
@@ -65,24 +93,11 @@ def _stop() -> None:
 
 
 def _busy() -> str:
+    estimates.forget()
     current = session.shown()
     phase = phase_of(current.live.board) if current is not None else None
     return "Ranked. Writing reasons…" if phase == "explain" else "Running…"
 
 
 def _estimate(task: Task | None) -> str:
-    if task is None:
-        return ""
-    try:
-        plans = [plan(task, made.strategy) for made in session.lanes()]
-    except PlaygroundError:
-        return ""
-    calls = sum(expected.calls[1] for expected in plans)
-    tokens = sum(sum(expected.tokens) for expected in plans)
-    rounds = max(expected.rounds for expected in plans)
-    known = sum(expected.cost_usd for expected in plans if expected.cost_usd is not None)
-    unpriced = sum(expected.cost_usd is None for expected in plans)
-    cost = f"~\\${known:.4f}" if known else "\\$0"
-    extra = f" + {unpriced} unpriced lane{'s' if unpriced > 1 else ''}" if unpriced else ""
-    path = f"longest path {rounds} round{'s' if rounds != 1 else ''}"
-    return f"**{calls} calls** · ~{tokens:,} tokens · **{cost}**{extra} · {path}"
+    return estimates.line(task, session.lanes(), session.access(), _explained()) if task is not None else ""

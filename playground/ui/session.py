@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from secrets import token_hex
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from playground import datasets
+from playground.catalog import PROVIDERS
 from playground.errors import InputError
 from playground.lanes import Lane
 from playground.live import LiveRun
@@ -38,6 +41,10 @@ class Source:
     queries: list[datasets.Example] = field(default_factory=list)
 
 
+Dialog = int | Literal["settings"]
+"""What may be open above the page: the form of the lane in this column, or the settings."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """The run on the page with what belongs to it: the human grades and the set's note."""
@@ -55,7 +62,10 @@ def start() -> None:
     state.setdefault("lanes", [preset.lane for preset in PRESETS if preset.title in FIRST_LANES])
     state.typed_keys = {}
     state.typed_urls = {}
+    state.visitor = token_hex(16)
     state.shown = None
+    state.dialog = None
+    state.openings = 0
     state.sources = {name: Source() for name in ("Sample", "Paste", "Upload")}
     state.sample = FIRST_SAMPLE
     use("Sample", sample(FIRST_SAMPLE))
@@ -98,15 +108,24 @@ def keep_edits() -> None:
 
 
 def access() -> Access:
-    """The visitor's keys and addresses before the installation's. A shared installation lends its own to nobody."""
+    """The visitor's keys and addresses before the installation's. A shared installation lends its own to nobody, and
+    keeps what one visitor was answered from the others."""
     state = st.session_state
-    env = {} if os.environ.get("PLAYGROUND_MODE") == "shared" else {**_secrets(), **os.environ}
+    shared = os.environ.get("PLAYGROUND_MODE") == "shared"
+    places = {name: value for name, value in os.environ.items() if name.startswith("PLAYGROUND_")}
+    env = places if shared else {**_secrets(), **os.environ}
     own = Access.from_env(env, download=state.get("download", False))
     return replace(
         own,
+        user=state.visitor if shared else "",
         keys={**own.keys, **{name: key for name, key in state.typed_keys.items() if key.strip()}},
         base_urls={**own.base_urls, **{name: url for name, url in state.typed_urls.items() if url.strip()}},
     )
+
+
+def reuses() -> bool:
+    """Whether replies of earlier runs are wanted."""
+    return bool(st.session_state.get("reuse", True))
 
 
 def _secrets() -> dict[str, str]:
@@ -121,6 +140,34 @@ def lanes() -> list[Lane]:
     """The lanes in column order."""
     found: list[Lane] = st.session_state.lanes
     return found
+
+
+def keyless() -> bool:
+    """Whether every lane runs inside this process."""
+    rows = [PROVIDERS.get(ref.provider) for made in lanes() for ref in made.strategy.models()]
+    return all(row is not None and row.embedded for row in rows)
+
+
+def dialog() -> Dialog | None:
+    """The dialog that is open."""
+    found: Dialog | None = st.session_state.dialog
+    return found
+
+
+def open_dialog(which: Dialog) -> None:
+    """Has the next run of the script open it."""
+    st.session_state.dialog = which
+    st.session_state.openings += 1
+
+
+def opening() -> str:
+    """A name for this opening of a dialog. Keys made of it keep what was typed and dropped before from coming back."""
+    return f"form{st.session_state.openings}"
+
+
+def close_dialog() -> None:
+    """Has the next run of the script leave it out."""
+    st.session_state.dialog = None
 
 
 def shown() -> Shown | None:

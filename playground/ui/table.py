@@ -9,6 +9,7 @@ import pandas as pd
 from playground.board import Board
 from playground.comparison import moves
 from playground.types import DocId, Task
+from playground.ui import evidence
 from playground.ui.ladder import title
 
 
@@ -27,6 +28,7 @@ def rankings(task: Task, board: Board, qrels: Mapping[DocId, int]) -> pd.DataFra
             "score": item.score if item.score is not None else item.grade,
             "reason": item.reason or item.why,
             "quote": item.quote.text if item.quote else "",
+            "quote check": evidence.checked(item.quote) if item.quote else "",
             "provenance": ", ".join(item.provenance),
             "characters read": item.seen,
         }

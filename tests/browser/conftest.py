@@ -10,9 +10,10 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,12 +43,14 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The app, started for these tests on a free port, without any key."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app, started for these tests on a free port, without any key. What one test had answered, the next needn't
+    wait for."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    env["PLAYGROUND_REPLIES"] = str(tmp_path_factory.mktemp("replies") / "replies.sqlite")
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
         cwd=ROOT,
@@ -67,3 +70,20 @@ def address() -> Iterator[str]:
     yield found
     server.terminate()
     server.wait(20)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The Playground in a fresh session; fails on any request to another host and on any script error."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    asked: set[str | None] = set()
+    errors: list[str] = []
+    opened.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(address)
+    expect(opened.get_by_role("button", name="Run", exact=False).first).to_be_enabled(timeout=60_000)
+    yield opened
+    context.close()
+    assert asked - {None, ""} == {"localhost"}
+    assert not errors

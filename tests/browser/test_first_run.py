@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import urlsplit
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 LONG = 180_000  # ms; the first run on a machine converts a model
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The Playground in a fresh session; fails on any request to another host and on any script error."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    opened = context.new_page()
-    asked: set[str | None] = set()
-    errors: list[str] = []
-    opened.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(address)
-    expect(opened.get_by_role("button", name="Run", exact=False).first).to_be_enabled(timeout=60_000)
-    yield opened
-    context.close()
-    assert asked - {None, ""} == {"localhost"}
-    assert not errors
 
 
 def run_to_the_end(page: Page) -> None:
     """Clicks Run and waits until it is there again."""
     page.get_by_role("button", name="Run").first.click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=LONG)
+    expect(page.locator("button.card")).to_have_count(5 * 12, timeout=LONG)
     expect(page.get_by_role("button", name="Run").first).to_be_enabled(timeout=LONG)
 
 

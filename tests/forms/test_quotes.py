@@ -59,6 +59,24 @@ def test_a_changed_number_or_negation_is_not_found(quoted: str) -> None:
     assert not checked(quoted).found
 
 
+@pytest.mark.parametrize(
+    ("quoted", "content"),
+    [
+        ("the tenant may leave before the third month of the lease ends", "The tenant may leave after the third month "
+         "of the lease ends."),
+        ("this drug is safe for children under the care of a doctor", "This drug is unsafe for children under the care "
+         "of a doctor."),
+        ("the landlord may repair the heating within a week of the notice", "The landlord must repair the heating "
+         "within a week of the notice."),
+        ("the claim is admissible in the courts of the Commonwealth", "The claim is inadmissible in the courts of the "
+         "Commonwealth."),
+    ],
+)  # fmt: skip
+def test_another_word_or_its_opposite_is_not_found(quoted: str, content: str) -> None:
+    """One word can turn a sentence round though all its other letters agree."""
+    assert not checked(quoted, content).found
+
+
 @pytest.mark.parametrize("quoted", ["give notce of", "sublet the flats", "payable in 12 part."])
 def test_a_short_quote_must_be_there_to_the_letter(quoted: str) -> None:
     """So few letters are like something anywhere."""

@@ -2,41 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.lanes import parse
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
-
-
-def opened(*words: str) -> AppTest:
-    """The page with these lanes, before anything has run."""
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.session_state.lanes = [parse(each) for each in words or ("bm25",)]
-    return app.run()
-
-
-def ran(app: AppTest) -> AppTest:
-    """The page after Run was clicked and the run has ended."""
-    app.button(key="run").click().run()
-    app.session_state.shown.live.join()
-    return app.run()
-
-
-def rankings(app: AppTest) -> pd.DataFrame:
-    """The table that says the same as the ladder."""
-    frames: list[pd.DataFrame] = [frame.value for frame in app.dataframe if "provenance" in frame.value.columns]
-    return frames[-1]
-
-
-def said(elements: Any) -> str:
-    """What these elements say to a reader: without the backslashes that keep it literal."""
-    return " ".join(str(element.value).replace("\\", "") for element in elements)
+from tests.pages.driving import APP, opened, ran, rankings, said
 
 
 def test_a_fresh_session_shows_a_sample_and_lanes_that_need_no_key() -> None:

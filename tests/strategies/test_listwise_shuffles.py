@@ -79,7 +79,14 @@ def test_a_failed_shuffle_does_not_count() -> None:
     kept, _ = ranked(3, by_trial("210", "210"), shuffles=2)
     with_failed, _ = ranked(3, by_trial("210", "", "210", ""), shuffles=4)
     assert with_failed.ids == kept.ids == ("d2", "d1", "d0")
-    assert with_failed.details == kept.details == {"intervals": {"d2": [1, 1], "d1": [2, 2], "d0": [3, 3]}}
+    assert (
+        with_failed.details
+        == kept.details
+        == {
+            "intervals": {"d2": [1, 1], "d1": [2, 2], "d0": [3, 3]},
+            "answered": 2,
+        }
+    )
     assert [item.grade for item in with_failed.items] == [item.grade for item in kept.items]
     assert [item.provenance for item in with_failed.items] == [("judged",)] * 3
 

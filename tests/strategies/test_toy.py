@@ -135,8 +135,9 @@ from tests.pages.driving import opened, said
 
 app = opened("bm25")
 app.button(key="edit_0").click().run()
-choices = list(app.selectbox(key="kind_0").options)
-app.selectbox(key="kind_0").set_value("toy").run()
+(kind,) = [widget for widget in app.selectbox if widget.label == "Strategy"]
+choices = list(kind.options)
+kind.set_value("toy").run()
 assert not app.exception and not app.error
 titles = [widget.label for widget in app.number_input]
 (halves,) = [widget for widget in app.number_input if widget.label == "Halves"]
