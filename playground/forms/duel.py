@@ -11,9 +11,9 @@ from playground.forms.replies import (
     LEAST_MASS,
     NotJson,
     as_json,
-    ask_again,
     labels,
     listed,
+    once_more,
     only,
     plain_digits,
     spoken,
@@ -34,22 +34,10 @@ _NAMED = re.compile(
 )
 _BRACKETED = re.compile(r"\[\s*([AB])\s*\]")
 
-PROMPT = """\
-{expert}
-
-Decide which of two documents serves the query better.
-
-{rule}
-
-{answer}
----
-{query}
-
-{documents}
-
-{query}
-
-Which document serves the query better, [A] or [B]?"""
+PROMPT = wording.prompt(
+    "Decide which of two documents serves the query better.",
+    "Which document serves the query better, [A] or [B]?",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +88,9 @@ class Duel(wording.Prompted):
         return replace(decided(shown, _CHANCE[winner]), repairs=repairs, seen=self.seen(shown))
 
     def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
-        if judgment.verdict != "unreadable" or reply.stop == "refusal":
-            return None
-        return ask_again(payload, reply, "That names no winner. Answer with the JSON object only: A, B or tie.")
+        return once_more(
+            payload, reply, judgment, "That names no winner. Answer with the JSON object only: A, B or tie."
+        )
 
 
 def decided(shown: tuple[Document, ...], chance: float) -> Judgment:

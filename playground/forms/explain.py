@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.forms import quotes, wording
-from playground.forms.replies import NotJson, as_json, ask_again, listed, sentence, spoken
+from playground.forms.replies import NotJson, as_json, listed, once_more, sentence, spoken
 from playground.text import sentences
 from playground.types import Chat, Completion, Document, Judgment, Payload, Quote, Reply, Score, Task
 
@@ -35,19 +35,10 @@ Sentence: Our new summer shoes come in nine colours.
 Why it is not relevant: It is about the colours of shoes, not about returning them."""
 
 
-PROMPT = """\
-{expert}
-
-Say in one sentence what one document does for the query, or why it does nothing for it, and quote the words that
-decide it.
-
-{rule}
-
-{answer}
----
-{query}
-
-{documents}"""
+PROMPT = wording.prompt(
+    "Say in one sentence what one document does for the query, or why it does nothing for it. Quote the words that "
+    "decide it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +83,7 @@ class Explain(wording.Prompted):
         )
 
     def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
-        if judgment.verdict != "unreadable" or reply.stop == "refusal":
-            return None
-        return ask_again(payload, reply, "That gives no reason I can read. Answer with the JSON object only.")
+        return once_more(payload, reply, judgment, "That gives no reason I can read. Answer with the JSON object only.")
 
 
 @dataclass(frozen=True, kw_only=True)

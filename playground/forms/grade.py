@@ -11,10 +11,10 @@ from playground.forms.replies import (
     LEAST_MASS,
     NotJson,
     as_json,
-    ask_again,
     labels,
     listed,
     number,
+    once_more,
     plain_digits,
     sentence,
     spoken,
@@ -33,19 +33,7 @@ _LABELLED = re.compile(
 )
 
 
-PROMPT = """\
-{expert}
-
-Grade how well one document serves the query.
-{rubric}
-
-{rule}
-
-{answer}
----
-{query}
-
-{documents}"""
+PROMPT = wording.prompt("Grade how well one document serves the query.\n{rubric}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +87,11 @@ class Grade(wording.Prompted):
         )
 
     def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
-        if judgment.verdict != "unreadable" or reply.stop == "refusal":
-            return None
-        return ask_again(
-            payload, reply, "That holds no grade I can read. Answer with the JSON object only, its grade from 0 to 10."
+        return once_more(
+            payload,
+            reply,
+            judgment,
+            "That holds no grade I can read. Answer with the JSON object only, its grade from 0 to 10.",
         )
 
 

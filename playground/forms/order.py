@@ -45,29 +45,16 @@ class Named:
     quote: str = ""
 
 
-PROMPT = """\
-{expert}
-
-Put the documents in order of how well they serve the query, best first. Name every document exactly once.
-
-{rule}
-
-{answer}
----
-{query}
-
-{documents}
-
-{query}
-
-Order all {count} documents, [1] to [{count}]."""
+PROMPT = wording.prompt(
+    "Put the documents in order of how well they serve the query, best first. Name every document exactly once.",
+    "Order all {count} documents, [1] to [{count}].",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order(wording.Prompted):
     """Asks for a JSON order, with a grade, reason and quote a document or ids only; also accepts ``[2] > [1]``."""
 
-    # The query stands before and after: with many documents between, models lose the first.
     default_prompt = PROMPT
     kind = "order"
 

@@ -13,9 +13,9 @@ from playground.forms.replies import (
     NONE,
     NotJson,
     as_json,
-    ask_again,
     label,
     listed,
+    once_more,
     only,
     plain_digits,
     spoken,
@@ -29,22 +29,10 @@ _WHOLE = re.compile(_NUMBER, re.IGNORECASE)
 _NAMED = re.compile(rf"\b(?:output|answer|best|winner)\b[\"'*]*\s*[:=][\"'*\s]*{_NUMBER}{ENDS}", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[\s*(-?\d+(?:\.\d+)?)\s*\]")
 
-PROMPT = """\
-{expert}
-
-Choose the one document that serves the query best.
-
-{rule}
-
-{answer}
----
-{query}
-
-{documents}
-
-{query}
-
-Which of the {count} documents, [1] to [{count}], serves the query best?"""
+PROMPT = wording.prompt(
+    "Choose the one document that serves the query best.",
+    "Which of the {count} documents, [1] to [{count}], serves the query best?",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +72,11 @@ class Pick(wording.Prompted):
         return Judgment(verdict="ranked", order=(shown[chosen - 1].id,), repairs=listed(repairs), seen=self.seen(shown))
 
     def again(self, payload: Payload, reply: Reply, judgment: Judgment) -> Chat | None:
-        if judgment.verdict != "unreadable" or reply.stop == "refusal":
-            return None
-        return ask_again(
-            payload, reply, "That chooses none of the documents shown. Answer with the JSON object only, one label."
+        return once_more(
+            payload,
+            reply,
+            judgment,
+            "That chooses none of the documents shown. Answer with the JSON object only, one label.",
         )
 
 

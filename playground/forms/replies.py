@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.text import writable
-from playground.types import Chat, Message, Payload, Repair, RepairKind, Reply
+from playground.types import Chat, Judgment, Message, Payload, Repair, RepairKind, Reply
 
 # A language is named only where a line or a JSON value follows: in ```2,1,3``` the 2 is the answer.
 _FENCE = re.compile(r"```[ \t]*(?:[\w-]+(?=[ \t]*[\n{\[]))?\s*(.*?)```", re.DOTALL)
@@ -160,6 +160,13 @@ def labels(reply: Reply, wanted: tuple[str, ...]) -> dict[str, float]:
 def listed(repairs: Counter[RepairKind]) -> tuple[Repair, ...]:
     """Counted repairs in a stable order."""
     return tuple(Repair(kind=kind, count=count) for kind, count in sorted(repairs.items()) if count)
+
+
+def once_more(payload: Payload, reply: Reply, judgment: Judgment, complaint: str) -> Chat | None:
+    """``ask_again`` where the reply could not be read; None where it could, or where the model refused."""
+    if judgment.verdict != "unreadable" or reply.stop == "refusal":
+        return None
+    return ask_again(payload, reply, complaint)
 
 
 def ask_again(payload: Payload, reply: Reply, complaint: str) -> Chat | None:

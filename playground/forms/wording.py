@@ -40,6 +40,14 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 _PARTED = re.compile(rf"^{SEPARATOR}[ \t]*$", re.MULTILINE)
 
 
+def prompt(task: str, closing: str = "") -> str:
+    """A form's default prompt: the same words around its own task. With a closing question the query stands before the
+    documents and again behind them: between many documents, models lose the first."""
+    system = f"{{expert}}\n\n{task}\n\n{{rule}}\n\n{{answer}}"
+    user = "{query}\n\n{documents}" + (f"\n\n{{query}}\n\n{closing}" if closing else "")
+    return f"{system}\n{SEPARATOR}\n{user}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prompted:
     """What every form that asks an LLM can be told: how much of a document to show, a prompt of one's own, and the

@@ -8,12 +8,13 @@ which needs fewer comparisons than a heap.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable
 from itertools import combinations
 
-Heats = Generator[list[list[int]], Sequence[Sequence[int]], list[int]]
-"""Yields the heats of one round, each a list of indices in prior order; is sent each heat's order, best first; returns
-all indices, the top k in order and the others as they came."""
+from playground.strategies.rounds import Steps
+
+Run = Callable[[list[list[int]]], Steps[list[list[int]]]]
+"""Runs the heats of one round, each a list of indices in prior order, and gives each heat's order, best first."""
 
 
 class Known:
@@ -34,8 +35,8 @@ class Known:
             self.above[each] |= over
 
 
-def knockout(n: int, k: int, size: int) -> Heats:
-    """The top ``k`` of ``n`` by heats of up to ``size``."""
+def knockout(n: int, k: int, size: int, run: Run) -> Steps[list[int]]:
+    """The top ``k`` of ``n`` by heats of up to ``size``: all indices, the top in order and the others as they came."""
     known = Known(n)
     placed: list[int] = []
     left = (1 << n) - 1
@@ -48,8 +49,7 @@ def knockout(n: int, k: int, size: int) -> Heats:
         heats = [front[at : at + size] for at in range(0, len(front), size)]
         if len(heats) == 1:
             heats = [sorted(front + _next(known, left, front, k - len(placed))[: size - len(front)])]
-        ran = [heat for heat in heats if len(heat) > 1]
-        for order in (yield ran):
+        for order in (yield from run([heat for heat in heats if len(heat) > 1])):
             for winner, loser in combinations(order, 2):  # not neighbours only: some pairs may contradict what is known
                 known.add(winner, loser)
     return placed + list(_members(left))

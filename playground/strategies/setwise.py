@@ -42,7 +42,7 @@ class Setwise(Asking):
         if self.variant == "heap":
             order = yield from heap(n, k, self.children, heats.best)
         else:
-            order = yield from _rounds(n, k, self.children + 1, heats)
+            order = yield from knockout(n, k, self.children + 1, heats.run)
         ranking = placed(
             [documents[each] for each in order], heats.heard, stage=str(self.model), sure=k, tied=heats.tied
         )
@@ -105,15 +105,3 @@ class Heats:
                 self.tally[id]["wins" if id == judgment.order[0] else "losses"] += 1
         if judgment.verdict in ("none_relevant", "tie"):
             self._drawn |= {frozenset(pair) for pair in combinations(ids, 2)}
-
-
-def _rounds(n: int, k: int, size: int, heats: Heats) -> Steps[list[int]]:
-    levels = knockout(n, k, size)
-    orders: list[list[int]] | None = None
-    while True:
-        try:
-            level = next(levels) if orders is None else levels.send(orders)
-        except StopIteration as end:
-            found: list[int] = end.value
-            return found
-        orders = yield from heats.run(level)

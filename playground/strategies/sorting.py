@@ -119,13 +119,9 @@ def _parted(part: list[int], pivot: int, duels: Duels) -> list[list[int]]:
 
 def tournament(n: int, k: int, duels: Duels) -> Steps[list[int]]:
     """Knockout with transitivity: the fewest comparisons, some of them at once."""
-    heats = knockout(n, k, 2)
-    results: list[list[int]] | None = None
-    while True:
-        try:
-            pairs = next(heats) if results is None else heats.send(results)
-        except StopIteration as end:
-            found: list[int] = end.value
-            return found
+
+    def run(pairs: list[list[int]]) -> Steps[list[list[int]]]:
         yield from duels.meet((one, other) for one, other in pairs)
-        results = [[one, other] if duels.above(one, other) else [other, one] for one, other in pairs]
+        return [[one, other] if duels.above(one, other) else [other, one] for one, other in pairs]
+
+    return (yield from knockout(n, k, 2, run))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 
 from playground.strategies.knockout import knockout
+from playground.strategies.rounds import Steps
 from playground.strategies.setwise import Setwise
 from playground.testing import Oracle, check_ranking, play, sample_task
 from playground.types import Ask, Judgment, ModelRef, Ranking, unanswered
@@ -65,35 +67,46 @@ def test_twenty_five_horses_take_seven_heats_in_three_rounds() -> None:
 def test_a_heat_tells_more_than_its_winner(n: int, size: int) -> None:
     """Whoever lost to a document that lost is not asked about again before it matters: no heat repeats another's pairs
     alone."""
-    heats, asked = knockout(n, n, size), set()
-    orders: list[list[int]] | None = None
-    try:
-        while True:
-            level = next(heats) if orders is None else heats.send(orders)
-            for heat in level:
-                assert 2 <= len(heat) <= size
-                pairs = {(one, other) for one in heat for other in heat if one < other}
-                assert not pairs <= asked
-                asked |= pairs
-            orders = [sorted(heat, reverse=True) for heat in level]
-    except StopIteration as end:
-        assert end.value == list(range(n))[::-1]
+    asked: set[tuple[int, int]] = set()
+
+    def run(level: list[list[int]]) -> list[list[int]]:
+        for heat in level:
+            assert 2 <= len(heat) <= size
+            pairs = {(one, other) for one in heat for other in heat if one < other}
+            assert not pairs <= asked
+            asked.update(pairs)
+        return [sorted(heat, reverse=True) for heat in level]
+
+    assert knocked_out(n, size, run) == list(range(n))[::-1]
 
 
 def test_heats_that_contradict_each_other_end_all_the_same() -> None:
     """A judge that says the opposite of what it said, of every second heat: everyone is placed once."""
     for n in range(2, 30):
         for size in (2, 3, 5):
-            heats, turn = knockout(n, n, size), 0
-            orders: list[list[int]] | None = None
-            try:
-                while True:
-                    level = next(heats) if orders is None else heats.send(orders)
-                    turn += 1
-                    orders = [sorted(heat, reverse=bool((turn + at) % 2)) for at, heat in enumerate(level)]
-                    assert turn < n * n
-            except StopIteration as end:
-                assert sorted(end.value) == list(range(n))
+            turns = count(1)
+
+            def run(level: list[list[int]], n: int = n, turns: Iterator[int] = turns) -> list[list[int]]:
+                turn = next(turns)
+                assert turn < n * n
+                return [sorted(heat, reverse=bool((turn + at) % 2)) for at, heat in enumerate(level)]
+
+            assert sorted(knocked_out(n, size, run)) == list(range(n))
+
+
+def knocked_out(n: int, size: int, run: Callable[[list[list[int]]], list[list[int]]]) -> list[int]:
+    """A whole knockout whose heats are run at once, without a question."""
+
+    def heats(level: list[list[int]]) -> Steps[list[list[int]]]:
+        yield from ()
+        return run(level)
+
+    try:
+        next(knockout(n, n, size, heats))
+    except StopIteration as end:
+        placed: list[int] = end.value
+        return placed
+    raise AssertionError("a question was asked")
 
 
 # What an answer does.
