@@ -140,9 +140,9 @@ def check(strategy: Any) -> None:
     kinds = {item.name: str(item.type) for item in dataclasses.fields(strategy)}
     for name, about in options(type(strategy)).items():
         value = getattr(strategy, name)
-        if value is None and "None" in kinds[name]:
-            continue
         if value is None:
+            if "None" in kinds[name] or "Optional" in kinds[name]:
+                continue
             raise InputError(f"{name} needs a value.", hint=f"Leave it out for {about.default}.")
         if about.choices and value not in about.choices:
             raise InputError(f"{name}={value} is no choice.", hint=f"Choose one of: {', '.join(about.choices)}.")

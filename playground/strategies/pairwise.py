@@ -71,12 +71,12 @@ class Pairwise(Asking):
         return self.worded(Duel, logprobs=self.scale == "logprobs")
 
     def guaranteed(self, n: int, k: int) -> int:
-        sure = self._sure(n)
-        return min(n, k) if sure is None else min(n, k, sure)
+        return min(n, k, self._sure(n))
 
     def advice(self, n: int) -> str:
         if self.sort == "allpair" and n > 30:
-            return f"Every pair of {n} documents is {n * (n - 1):,} pairs of calls; sort=parallel needs far fewer."
+            calls = n * (n - 1) // (2 if self.orders == "random" else 1)
+            return f"Every pair of {n} documents is {calls:,} calls; sort=parallel needs far fewer."
         return ""
 
     def _sure(self, n: int) -> int:

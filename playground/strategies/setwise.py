@@ -105,3 +105,5 @@ class Heats:
                 self.tally[id]["wins" if id == judgment.order[0] else "losses"] += 1
         if judgment.verdict in ("none_relevant", "tie"):
             self._drawn |= {frozenset(pair) for pair in combinations(ids, 2)}
+        elif judgment.order:
+            self._drawn -= {frozenset((judgment.order[0], id)) for id in ids}

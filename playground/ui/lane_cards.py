@@ -103,7 +103,10 @@ def _spent(row: LaneBoard | None) -> str:
 
 
 def _adder(lanes: int) -> None:
-    with st.popover("+ Add lane", width="stretch", disabled=lanes >= session.MAX_LANES or session.running()):
+    if lanes >= session.MAX_LANES:
+        st.caption(f"{lanes} lanes are the most.")
+        return
+    with st.popover("+ Add lane", width="stretch", disabled=session.running()):
         for use, presets in groupby(PRESETS, key=lambda preset: preset.use):
             st.caption(use)
             with st.container(horizontal=True, gap="xsmall"):

@@ -19,7 +19,11 @@ def draw(asking: Any, saved: str | None, key: str) -> str | None:
     """The prompt as edited; None where it is the default one. ``asking`` has the lane's other options, None while
     those can't be used: the text then waits as it is."""
     state = st.session_state
-    default: str = asking.form().default_prompt if asking is not None else state.get(f"{key}_default", "")
+    form = asking.form() if asking is not None else None
+    if asking is not None and form is None:
+        st.caption("This strategy words its questions itself.")
+        return None
+    default: str = form.default_prompt if form is not None else state.get(f"{key}_default", "")
     if key not in state:
         state[key] = saved or default
     elif state[key] == state[f"{key}_default"]:  # an option chose another form, whose default is another
