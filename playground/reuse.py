@@ -134,7 +134,8 @@ class Replies:
 
     def _whole(self, question: Question, part: Payload, reply: Reply) -> bool:
         """Whether a reply is worth keeping: complete, readable, and without a key that somebody echoed."""
-        if reply.stop != "end":
+        # Log-probabilities are there with the first tokens; what the model would have gone on to say doesn't matter.
+        if reply.stop != "end" and not (reply.stop == "length" and reply.logprobs):
             return False
         if isinstance(reply.content, str):
             secrets = [secret.strip() for secret in self._access.keys.values() if secret.strip()]

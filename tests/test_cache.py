@@ -242,6 +242,17 @@ def test_only_whole_replies_are_kept(provider: Provider, access: Access, step: S
     assert (row.spent.calls, row.spent.cached, row.state) == (1, 0, "complete")
 
 
+def test_log_probabilities_are_kept_though_the_text_was_cut(provider: Provider, access: Access) -> None:
+    """A label is read from the first token's chances; that the model was cut as it went on takes nothing from it."""
+    chances = {"content": [{"top_logprobs": [{"token": "3", "logprob": -0.1}, {"token": "2", "logprob": -2.4}]}]}
+    choice = {"finish_reason": "length", "message": {"content": "3 be"}, "logprobs": chances}
+    provider.script(Answer("3", more={"choices": [choice]}))
+    words = f"{POINTWISE} scale=logprobs"
+    assert (ran(access, words, count=2).lanes[0].spent.calls, len(provider.journal)) == (2, 2)
+    (row,) = ran(access, words, count=2).lanes
+    assert (row.spent.calls, row.spent.cached, len(provider.journal)) == (0, 2, 2)
+
+
 def test_a_model_of_ones_own_is_asked_every_time(file: Path) -> None:
     """What a given model's answers depend on is unknown: it is asked by every lane and run, and nothing is kept."""
     ref = ModelRef("local")
