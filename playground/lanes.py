@@ -130,6 +130,10 @@ def build(kind: str, given: Mapping[str, Any], *, model: ModelRef | None = None,
         if key not in hints:
             raise InputError(f"{kind} has no option {key!r}.", hint=f"Its options: {', '.join(hints)}.")
         choices = about[key].choices if key in about else ()
+        if hints[key] == SEVERAL and isinstance(value, list | tuple):
+            value = tuple(
+                parse(each, model=default, files=files).strategy if isinstance(each, str) else each for each in value
+            )
         values[key] = _converted(key, value, hints[key], default, choices, files) if isinstance(value, str) else value
     if "model" in hints and "model" not in values:
         if model is None:

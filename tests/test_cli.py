@@ -189,6 +189,23 @@ def test_several_queries_need_an_id(cli: Cli, pair: str) -> None:
     assert found["query"] == "whales 2"
 
 
+def test_grades_of_another_query_measure_nothing(cli: Cli) -> None:
+    """A set's grades belong to its own query: asked another one, there are no metrics, and a note says so."""
+    code, out, err = cli("compare", "--lane", "bm25", "--set", LEGAL, "--query", "xylophone", "--json")
+    assert code == 0 and json.loads(out)["lanes"][0]["metrics"] is None
+    assert "grades belong to its own query" in err
+
+
+def test_an_estimate_goes_on_without_a_lane_that_asks_too_much(cli: Cli, tmp_path: Path) -> None:
+    """One lane that would ask more than anybody can mean is named; the others have their price."""
+    many = tmp_path / "many.txt"
+    many.write_text("\n".join(f"whale {at}" for at in range(200)), "utf-8")
+    lanes = ("--lane", "bm25", "--lane", "pairwise model=local sort=allpair")
+    code, out, err = cli("estimate", *lanes, "--set", str(many), "--query", "q", "--json")
+    assert (code, [lane["name"] for lane in json.loads(out)["lanes"]]) == (0, ["bm25"])
+    assert "39,800 questions" in err and "cascade first=embedding" in err
+
+
 def test_a_query_of_ones_own(cli: Cli) -> None:
     """--query is asked in place of the set's."""
     assert cli.json("rerank", "--strategy", "bm25", "--set", LEGAL, "--query", "who pays?")["query"] == "who pays?"

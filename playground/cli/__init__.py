@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
@@ -19,13 +20,13 @@ from playground.cache import Cache
 from playground.cli import table
 from playground.cli.progress import follow
 from playground.domains import domains
-from playground.errors import InputError, PlaygroundError
+from playground.errors import InputError, LaneError, PlaygroundError
 from playground.facade import compare, task_of
 from playground.lanes import Lane
 from playground.models import Access
 from playground.plan import plan
 from playground.strategies import strategies
-from playground.strategies.base import Asking, Option, options
+from playground.strategies.base import Asking, options
 from playground.types import ModelRef
 
 
@@ -37,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PlaygroundError as error:
         print(f"playground: {error.message}\n{error.hint}".rstrip(), file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return code
 
 
@@ -50,8 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     single = commands.add_parser("rerank", help="rerank with one strategy")
     single.add_argument("--strategy", required=True, help="a strategy or a scorer: embedding, listwise, ...")
     single.add_argument("--model", help="PROVIDER:NAME, for strategies that ask one")
-    for name, about in _all_options().items():
-        single.add_argument(f"--{name.replace('_', '-')}", dest=f"option_{name}", metavar="VALUE", help=about.help)
+    for name, help in _all_options().items():
+        single.add_argument(f"--{name.replace('_', '-')}", dest=f"option_{name}", metavar="VALUE", help=help)
     for name in ("first", "then"):
         single.add_argument(f"--{name}", dest=f"option_{name}", metavar="LANE", help="a stage of a cascade, in words")
     single.add_argument("--lanes", dest="option_lanes", metavar="LANE,LANE", help="what fusion fuses, in words")
@@ -101,13 +105,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _all_options() -> dict[str, Option]:
-    """Every option of every strategy, first come first shown."""
-    found: dict[str, Option] = {}
-    for kind in strategies().values():
+def _all_options() -> dict[str, str]:
+    """Every option of every strategy with its help; where strategies differ in it, with theirs."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for strategy, kind in strategies().items():
         for name, about in options(kind).items():
-            found.setdefault(name, about)
-    return found
+            said.setdefault(name, {}).setdefault(about.help, []).append(strategy)
+    return {
+        name: next(iter(helps))
+        if len(helps) == 1
+        else " ".join(f"{', '.join(who)}: {text}" for text, who in helps.items())
+        for name, helps in said.items()
+    }
 
 
 def _strategies(args: argparse.Namespace) -> int:
@@ -178,13 +187,20 @@ def _run(args: argparse.Namespace, made: list[Lane]) -> int:
     )
     for warning in (*example.warnings, *done.warnings):
         print(f"note: {warning}", file=sys.stderr)
-    code = _show(done.record, args.json)  # before the file: what was paid for is shown even if that fails
-    if args.out is not None:
-        try:
-            args.out.write_text(runs.dump(done.record), encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{args.out} can't be written: {error.strerror}.", hint="Choose another path.") from None
+    try:
+        code = _show(done.record, args.json)
+    finally:  # shown or not: it was paid for
+        _save(done.record, args.out)
     return code
+
+
+def _save(record: runs.Record, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(runs.dump(record), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} can't be written: {error.strerror}.", hint="Choose another path.") from None
 
 
 def _replay(args: argparse.Namespace) -> int:
@@ -208,7 +224,11 @@ def _estimate(args: argparse.Namespace) -> int:
     with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
         for words in args.lane:
             made = lanes.parse(words, files=True)
-            expected = plan(task, made.strategy, cache.latency if cache is not None else None)
+            try:
+                expected = plan(task, made.strategy, cache.latency if cache is not None else None)
+            except LaneError as error:  # of this lane alone, as in a run
+                print(f"note: {made.name}: {error}", file=sys.stderr)
+                continue
             rows.append(report.estimate(made.name, expected, made.strategy.advice(len(task.documents))))
     if args.json:
         _print({"schema": report.SCHEMA, "lanes": rows})
@@ -229,7 +249,11 @@ def _example(args: argparse.Namespace) -> datasets.Example:
             f"{args.set.name} holds {len(found)} queries; this command takes one.",
             hint=f"Add --query-id {found[0].query_id}.",
         )
-    return found[0] if args.query is None else replace(found[0], query=args.query)
+    example = found[0]
+    if args.query is None or args.query == example.query:
+        return example
+    note = ("The set's grades belong to its own query: no metrics.",) if example.qrels else ()
+    return replace(example, query=args.query, qrels={}, warnings=(*example.warnings, *note))
 
 
 def _print(value: dict[str, Any]) -> None:

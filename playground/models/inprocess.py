@@ -84,7 +84,8 @@ class InProcess:
             stop.set()
 
     def _score(self, score: ScoreBatch, payload: Score, stop: threading.Event) -> Reply:
-        texts = payload.texts
+        # Equal texts are scored once: in another batch the last digits might differ, and tell apart what nothing does.
+        texts = list(dict.fromkeys(payload.texts)) if self._batch else list(payload.texts)
         # Texts of like length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i])) if self._batch else list(range(len(texts)))
         size = self._batch or len(texts)
@@ -101,12 +102,14 @@ class InProcess:
             for i, value, read in zip(places, scores.values, scores.seen, strict=True):
                 values[i] = float(value) if math.isfinite(value) else None
                 seen[i] = int(read)
+        first = {text: i for i, text in enumerate(texts)}
+        at = [first[text] for text in payload.texts] if self._batch else list(range(len(texts)))
         return Reply(
-            content=tuple(values),
+            content=tuple(values[i] for i in at),
             model=self.name,
             seconds=time.perf_counter() - began,
             usage=Usage(input=tokens),
-            seen=tuple(seen),
+            seen=tuple(seen[i] for i in at),
         )
 
 

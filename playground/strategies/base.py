@@ -7,6 +7,7 @@ and help become its form in the page, its words on the command line and its plac
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -144,6 +145,8 @@ def check(strategy: Any) -> None:
             if "None" in kinds[name] or "Optional" in kinds[name]:
                 continue
             raise InputError(f"{name} needs a value.", hint=f"Leave it out for {about.default}.")
+        if re.match(r"(<class ')?int\b", kinds[name]) and (not isinstance(value, int) or isinstance(value, bool)):
+            raise InputError(f"{name}={value} is no whole number.", hint=f"Write for example {name}=10.")
         if about.choices and value not in about.choices:
             raise InputError(f"{name}={value} is no choice.", hint=f"Choose one of: {', '.join(about.choices)}.")
         # "not within" rather than "beyond": NaN is neither below nor above anything.

@@ -33,7 +33,8 @@ class Cascade(Common):
         before = {item.id: item for item in first.items}
         decided = [_decided(item, before[item.id]) for item in second.items]
         cut = [
-            replace(item, stage=f"1. {item.stage}", provenance=(*item.provenance, "cut")) for item in first.items[keep:]
+            replace(item, stage=f"1. {item.stage}", provenance=tuple(dict.fromkeys((*item.provenance, "cut"))))
+            for item in first.items[keep:]
         ]
         items = tuple(replace(item, rank=rank) for rank, item in enumerate((*decided, *cut), 1))
         return Ranking(items=items, details=second.details or first.details)

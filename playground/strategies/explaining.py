@@ -32,7 +32,7 @@ def explain(task: Task, strategy: Strategy, ranking: Ranking, top: int) -> Round
         form = Explain(domain=asking.domain, temperature=asking.temperature, effort=asking.effort)
         yield [Ask(form=form, shown=(document,), model=asking.model) for _, document in wanted]
     elif wanted and only_scores(strategy):
-        yield from _computed(wanted, len(ranking.items) / 2)
+        yield from _computed(wanted, (len(ranking.items) + 1) / 2)
     return ranking
 
 

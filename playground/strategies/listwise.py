@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from playground.errors import InputError
 from playground.forms.order import Order
-from playground.strategies.base import Asking, nothing_asked, option, ranked
+from playground.strategies.base import Asking, answered, nothing_asked, option, ranked
 from playground.strategies.consensus import kemeny
 from playground.strategies.rounds import Steps, together
 from playground.types import Ask, DocId, Document, Judgment, Provenance, Ranked, Ranking, Rounds, Task
@@ -119,10 +119,11 @@ def rearranged(shown: tuple[Document, ...], judgment: Judgment) -> list[Document
 
 
 def _latest(before: Judgment | None, judgment: Judgment, id: DocId) -> Judgment:
-    """What is known of a document after one more window: a later window that failed doesn't unsay an earlier one."""
-    if before is not None and before.verdict == "ranked" and id in before.order and id not in judgment.order:
-        return before
-    return judgment
+    """What is known of a document after one more window: none that failed or leaves it out unsays an earlier one."""
+    if before is None:
+        return judgment
+    left_out = id in before.order and id not in judgment.order
+    return before if left_out or (answered(before) and not answered(judgment)) else judgment
 
 
 def _item(id: DocId, rank: int, judgment: Judgment, stage: str) -> Ranked:
@@ -140,7 +141,9 @@ def _agreed(ids: Sequence[DocId], rankings: Sequence[Ranking]) -> Ranking:
     """What several orders come to. ``details["intervals"]`` has each document's best and worst rank among them,
     ``["answered"]`` how many there are; a document's grade is the mean of those it got, its reason the first."""
     said = [{item.id: item for item in ranking.items} for ranking in rankings]
-    order = kemeny(ids, [_places(ranking) for ranking in rankings])
+    votes = [_places(ranking) for ranking in rankings]
+    spoken_of = [id for id in ids if any(id in vote for vote in votes)]
+    order = kemeny(spoken_of, votes) + [id for id in ids if id not in spoken_of]
     items, intervals = [], {}
     for rank, id in enumerate(order, 1):
         words = [words[id] for words in said]
@@ -151,8 +154,8 @@ def _agreed(ids: Sequence[DocId], rankings: Sequence[Ranking]) -> Ranking:
         if judged:
             ranks = [item.rank for item in judged]
             intervals[id] = [min(ranks), max(ranks)]
-    answered = sum(ranking.judged for ranking in rankings)
-    return Ranking(items=tuple(items), details={"intervals": intervals, "answered": answered})
+    counted = sum(ranking.judged for ranking in rankings)
+    return Ranking(items=tuple(items), details={"intervals": intervals, "answered": counted})
 
 
 def _places(ranking: Ranking) -> dict[DocId, int]:

@@ -25,7 +25,8 @@ class Pairwise(Asking):
         "parallel",
         "Sort",
         "allpair: every pair, n(n-1) calls, one round. sliding: K walks from the back, sure of the top K. heap and "
-        "bubble: the top k, one comparison after another. parallel: quicksort, few rounds. tournament: fewest calls.",
+        "bubble: the top k, one comparison after another. parallel: quicksort, few rounds. tournament: the fewest "
+        "calls for a small top k.",
         choices=("allpair", "sliding", "heap", "bubble", "parallel", "tournament"),
     )
     orders: Literal["both", "random"] = option(

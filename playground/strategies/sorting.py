@@ -118,7 +118,7 @@ def _parted(part: list[int], pivot: int, duels: Duels) -> list[list[int]]:
 
 
 def tournament(n: int, k: int, duels: Duels) -> Steps[list[int]]:
-    """Knockout with transitivity: the fewest comparisons, some of them at once."""
+    """Knockout with transitivity: the fewest comparisons for a small ``k``, some of them at once."""
 
     def run(pairs: list[list[int]]) -> Steps[list[list[int]]]:
         yield from duels.meet((one, other) for one, other in pairs)

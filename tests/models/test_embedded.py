@@ -380,3 +380,22 @@ def test_no_sentence_is_longer_than_a_model_reads(text: str) -> None:
     spans = sentences(text)
     assert all(0 < end - start <= 400 for start, end in spans)
     assert "".join(text[start:end] for start, end in spans).replace(" ", "") == text.replace(" ", "")
+
+
+def test_equal_texts_get_equal_scores_whatever_batch_they_are_in() -> None:
+    """The last digits of a batch depend on its company; two documents of one text must not be told apart by them."""
+    calls: list[list[str]] = []
+
+    def load() -> ScoreBatch:
+        def score(query: str, texts: Sequence[str]) -> Scores:
+            calls.append(list(texts))
+            return Scores(values=[len(calls) + at / 10 for at in range(len(texts))], seen=[len(text) for text in texts])
+
+        return score
+
+    model = InProcess("equal texts", load, name="m", batch=2, worker="test-equal")
+    reply = asyncio.run(model.answer(Score(query="q", texts=("aa", "b", "aa", "cccc", "b", "aa"))))
+    assert sorted(text for batch in calls for text in batch) == ["aa", "b", "cccc"]
+    values = reply.content
+    assert values[0] == values[2] == values[5] and values[1] == values[4]
+    assert reply.seen == (2, 1, 2, 4, 1, 2)
