@@ -122,7 +122,7 @@ def test_a_strategy_says_what_to_know_about_so_many_documents() -> None:
     app.text_area(key="pasted").set_value("\n".join(f"text {at}" for at in range(31)))
     app.text_area(key="query").set_value("q").run()
     app.button(key="edit_0").click().run()
-    assert "930 pairs" in said(app.info)
+    assert "930 calls" in said(app.info)
     app.selectbox(key="form1_pairwise_sort").set_value("parallel").run()
     assert not app.info
 
