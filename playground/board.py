@@ -31,6 +31,11 @@ class Spent:
     measured: float = 0.0
     replayed: float = 0.0
 
+    @property
+    def nothing_new(self) -> bool:
+        """Whether every reply was at hand: wall-clock time then measures nothing."""
+        return self.cached > 0 and not self.calls
+
     def plus(self, answered: Answered) -> Spent:
         cost, usage = self.cost_usd, self.usage
         made = [call for call in answered.calls if not call.reply.cached]
@@ -40,7 +45,7 @@ class Spent:
             usage = usage + (call.reply.usage or Usage())
         return Spent(
             questions=self.questions + 1,
-            failed=self.failed + (answered.judgment.verdict in ("unreadable", "unanswered")),
+            failed=self.failed + (not answered.judgment.answered),
             calls=self.calls + len(made),
             cached=self.cached + len(reused),
             usage=usage,

@@ -209,6 +209,11 @@ class Judgment:
     seen: Mapping[DocId, int] = field(default_factory=dict, hash=False)
     why: str = ""
 
+    @property
+    def answered(self) -> bool:
+        """Whether a model said anything that could be read."""
+        return self.verdict not in ("unreadable", "unanswered")
+
 
 def unanswered(why: str) -> Judgment:
     """The judgment of a question that was never answered: stopped, out of time, or failed for good."""

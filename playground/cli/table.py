@@ -35,7 +35,7 @@ def comparison(task: Task, board: Board, qrels: Mapping[DocId, int]) -> str:
 def _spent(row: LaneBoard) -> str:
     cost = "unpriced" if row.spent.cost_usd is None else f"${row.spent.cost_usd:.4f}"
     seconds = "" if row.seconds is None else f"{row.seconds:.2f} s"
-    if row.spent.cached and not row.spent.calls:
+    if row.spent.nothing_new:
         seconds = f"replayed, {row.spent.replayed:.2f} s in calls when measured"
     cached = f", {row.spent.cached} cached" if row.spent.cached else ""
     spent = f"{row.spent.calls} calls{cached}, {row.rounds} rounds, {row.spent.usage.total} tokens, {cost}, {seconds}"

@@ -212,7 +212,7 @@ def placed(
     say *cut*. ``scores`` must not rise. ``tied`` says of two neighbours whether nothing tells them apart; without it
     equal scores do.
     """
-    judged = {document.id: any(map(answered, heard[document.id])) for document in documents}
+    judged = {document.id: any(judgment.answered for judgment in heard[document.id]) for document in documents}
     ids = [document.id for document in documents if judged[document.id]] + [id for id in heard if not judged[id]]
     score = {id: value for id, value in (scores or {}).items() if judged[id]}
 
@@ -247,11 +247,6 @@ def placed(
 def neighbours(ids: Sequence[DocId], tied: Callable[[DocId, DocId], bool]) -> set[DocId]:
     """Who is tied with the one before or the one after."""
     return {id for pair in pairwise(ids) if tied(*pair) for id in pair}
-
-
-def answered(judgment: Judgment) -> bool:
-    """Whether a model said anything that could be read."""
-    return judgment.verdict not in ("unreadable", "unanswered")
 
 
 def nothing_asked(task: Task) -> Ranking:

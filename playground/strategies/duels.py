@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from playground.forms.duel import Duel
-from playground.strategies.base import answered
 from playground.strategies.rounds import Steps
 from playground.types import Ask, DocId, Document, Judgment, ModelRef
 
@@ -150,7 +149,7 @@ def _chance(judgment: Judgment, first: DocId) -> float | None:
         return judgment.grades.get(first)
     if judgment.verdict in ("tie", "none_relevant"):
         return 0.5
-    return float(judgment.order[0] == first) if answered(judgment) and judgment.order else None
+    return float(judgment.order[0] == first) if judgment.answered and judgment.order else None
 
 
 def _cycles(n: int, points: Mapping[Pair, float]) -> int:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from playground.errors import InputError
 from playground.forms.order import Order
-from playground.strategies.base import Asking, answered, nothing_asked, option, ranked
+from playground.strategies.base import Asking, nothing_asked, option, ranked
 from playground.strategies.consensus import kemeny
 from playground.strategies.rounds import Steps, together
 from playground.types import Ask, DocId, Document, Judgment, Provenance, Ranked, Ranking, Rounds, Task
@@ -123,7 +123,7 @@ def _latest(before: Judgment | None, judgment: Judgment, id: DocId) -> Judgment:
     if before is None:
         return judgment
     left_out = id in before.order and id not in judgment.order
-    return before if left_out or (answered(before) and not answered(judgment)) else judgment
+    return before if left_out or (before.answered and not judgment.answered) else judgment
 
 
 def _item(id: DocId, rank: int, judgment: Judgment, stage: str) -> Ranked:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from playground.forms.order import Order
 from playground.forms.pick import Pick
-from playground.strategies.base import Asking, answered, nothing_asked, option, placed
+from playground.strategies.base import Asking, nothing_asked, option, placed
 from playground.strategies.knockout import knockout
 from playground.strategies.rounds import Steps
 from playground.strategies.sorting import heap
@@ -81,7 +81,7 @@ class Heats:
         for each, judgment in zip(shown, judgments, strict=True):
             self._note([document.id for document in each], judgment)
         return [
-            self._ordered(row, judgment) if answered(judgment) else list(heat)
+            self._ordered(row, judgment) if judgment.answered else list(heat)
             for heat, row, judgment in zip(heats, rows, judgments, strict=True)
         ]
 

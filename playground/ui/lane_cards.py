@@ -80,7 +80,7 @@ def _progress(row: LaneBoard | None) -> str:
     spent = row.spent
     parts = [f"{spent.questions}/{row.planned if row.state == 'running' else spent.questions}"]
     if spent.cached:
-        parts.append(f"{spent.cached} cached" if spent.calls else "(cached)")
+        parts.append("(cached)" if spent.nothing_new else f"{spent.cached} cached")
     if spent.failed:
         parts.append(f"{spent.failed} failed")
     if row.repairs:

@@ -46,7 +46,7 @@ def seconds(row: LaneBoard) -> str:
     """Wall-clock time, unless all answers come from earlier runs: then it would measure nothing."""
     if row.seconds is None:
         return ""
-    if _replayed(row):
+    if row.spent.nothing_new:
         in_all = " in calls" if row.spent.cached > 1 else ""  # of which some ran side by side
         return f"replayed, {row.spent.replayed:.2f} s{in_all} when measured"
     return f"{row.seconds:.2f} s"
@@ -55,11 +55,7 @@ def seconds(row: LaneBoard) -> str:
 def _taken(row: LaneBoard) -> str:
     if row.seconds is None:
         return ""
-    return "replayed" if _replayed(row) else f"{row.seconds:.2f}"
-
-
-def _replayed(row: LaneBoard) -> bool:
-    return row.spent.cached > 0 and not row.spent.calls
+    return "replayed" if row.spent.nothing_new else f"{row.seconds:.2f}"
 
 
 def _calls(spent: Spent) -> str:

@@ -11,14 +11,15 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from playground.domains import domain
 from playground.lanes import build, parse
 from playground.metrics import ndcg
 from playground.strategies import Strategy
 from playground.testing import SIZES, NoisyOracle, Oracle, play, sample_task
-from playground.types import Ask, Document, Judgment, ModelRef, Task
+from playground.types import Document, ModelRef, Task
+from tests.remembering import remembered
 
 MODEL = ModelRef("test", "judge")
 LANES = (
@@ -89,7 +90,7 @@ def _sorts(lane: str) -> bool:
 def _counted(strategy: Strategy, n: int) -> str:
     """Mean calls and rounds; raises where the top that the strategy vouches for is not exact."""
     perfect = [f"d{at}" for at in range(n)]
-    judge = _remembered(Oracle({id: n - at for at, id in enumerate(perfect)}))
+    judge = remembered(Oracle({id: n - at for at, id in enumerate(perfect)}))
     calls, rounds = [], []
     for seed in range(SEEDS):
         ranking, asked = play(strategy.rank(sample_task(n, seed)), judge)
@@ -105,7 +106,7 @@ def _counted(strategy: Strategy, n: int) -> str:
 def _noisy(strategy: Strategy, error: float) -> str:
     quality, calls, rounds = [], [], []
     for task, grades in _graded():
-        judge = _remembered(NoisyOracle(grades, error=error, seed=len(quality)))
+        judge = remembered(NoisyOracle(grades, error=error, seed=len(quality)))
         ranking, asked = play(strategy.rank(task), judge)
         quality.append(ndcg(ranking.ids, {id: int(grade) for id, grade in grades.items()}, 10))
         calls.append(sum(map(len, asked)))
@@ -121,19 +122,6 @@ def _graded() -> Iterator[tuple[Task, dict[str, float]]]:
         random.Random(seed).shuffle(places)
         documents = tuple(Document(id=f"d{at}", content=f"text {at}") for at in places)
         yield Task(query="q", documents=documents, domain=general), {f"d{at}": GRADES[at] for at in range(SIZE)}
-
-
-def _remembered(oracle: Oracle) -> Callable[[Ask], Judgment]:
-    """The same answer to the same question, without working it out again."""
-    said: dict[tuple[object, ...], Judgment] = {}
-
-    def judge(ask: Ask) -> Judgment:
-        key = (ask.form.kind, ask.trial, *[document.id for document in ask.shown])
-        if key not in said:
-            said[key] = oracle.judge(ask)
-        return said[key]
-
-    return judge
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -29,12 +29,13 @@ from playground.testing import (
     NoisyOracle,
     Oracle,
     Scripted,
-    check_ranking,
     check_strategy,
     play,
-    sample_task,
 )
+from playground.testing import check_ranking as check
+from playground.testing import sample_task as task
 from playground.types import Ask, Judgment, ModelRef, Ranking, Reply, Task, unanswered
+from tests.remembering import remembered
 
 GENERAL, _ = domain("general")
 CHAT = ModelRef("test", "chat")
@@ -233,28 +234,8 @@ every = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 SMALL = [n for n in SIZES if n < 50]
 
 
-def task(n: int, seed: int | None = None) -> Task:
-    return sample_task(n, seed)
-
-
 def ids(given: Task) -> list[str]:
     return [document.id for document in given.documents]
-
-
-check = check_ranking
-
-
-def remembered(oracle: Oracle) -> Callable[[Ask], Judgment]:
-    """The oracle, which says the same of the same documents: said once, looked up from then on."""
-    said: dict[tuple[str, ...], Judgment] = {}
-
-    def judge(ask: Ask) -> Judgment:
-        key = (ask.form.kind, *[document.id for document in ask.shown])
-        if key not in said:
-            said[key] = oracle.judge(ask)
-        return said[key]
-
-    return judge
 
 
 def test_every_strategy_of_the_package_is_under_contract() -> None:
