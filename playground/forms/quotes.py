@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from playground.types import Document, Quote
 
@@ -34,15 +35,18 @@ def _fold(text: str) -> tuple[str, list[int]]:
     out: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
-        folded = unicodedata.normalize("NFKC", char).translate(_SAME).casefold()
-        for piece in folded:
-            if piece.isspace():
-                if out and out[-1] == " ":
-                    continue
-                piece = " "
+        for piece in _folded(char):
+            if piece == " " and out and out[-1] == " ":
+                continue
             out.append(piece)
             origin.append(at)
     return "".join(out), origin
+
+
+@cache
+def _folded(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char).translate(_SAME).casefold()
+    return "".join(" " if piece.isspace() else piece for piece in folded)
 
 
 def check(text: str, document: Document, chars: int) -> Quote | None:
