@@ -176,7 +176,7 @@ PROVIDERS: dict[str, Provider] = {
             title="Embedded LLM",
             kind="chat",
             embedded=True,
-            at_once=2,
+            at_once=1,
             about="SmolLM2-135M-Instruct on this machine. Shows the way there and back; its verdicts are no better "
             "than chance.",
         ),

@@ -10,10 +10,8 @@ from playground.models.inprocess import needing, threads
 from playground.models.smollm2 import NAME, gguf_path
 
 MODEL_NAME = NAME
-SLOTS = 2
-"""Questions answered at once."""
-CONTEXT = 8192
-"""Tokens, prompt and answer, divided among the slots. 8,192 is what the model was trained for."""
+CONTEXT = 4096
+"""Tokens, prompt and answer. The model was trained for 8,192."""
 
 _lock = threading.Lock()
 _server: Any = None
@@ -45,7 +43,8 @@ def _started() -> Any:
     params.model_alias = {NAME}
     params.hostnames = ["127.0.0.1"]
     params.port = 0
-    params.n_parallel = SLOTS
+    # One question at a time: each slot would read for itself the beginning that all prompts share.
+    params.n_parallel = 1
     params.n_ctx = CONTEXT
     params.cpuparams.n_threads = threads()
     params.cpuparams.poll = 0

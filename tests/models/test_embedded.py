@@ -303,8 +303,8 @@ def fetched(address: str) -> Any:
 
 
 def test_the_embedded_llm_answers_on_loopback_and_nowhere_else() -> None:
-    """Its server speaks the OpenAI protocol, is started once, and lets no other origin's page read it; each of two
-    questions at once has room for 4,096 tokens."""
+    """Its server speaks the OpenAI protocol, is started once, and lets no other origin's page read it; a question
+    has room for 4,096 tokens."""
 
     async def twice() -> list[str]:
         return await asyncio.gather(local.base_url(), local.base_url())
