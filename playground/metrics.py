@@ -15,8 +15,8 @@ from playground.types import DocId
 
 def ndcg(ids: Sequence[DocId], qrels: Mapping[DocId, int], k: int) -> float:
     """Discounted gain of the first ``k`` over the best possible; 0 where nothing is relevant."""
-    ideal = _dcg(sorted(qrels.values(), reverse=True)[:k])
-    return _dcg([qrels.get(id, 0) for id in ids[:k]]) / ideal if ideal else 0.0
+    best = _best(qrels, k)
+    return _dcg([qrels.get(id, 0) for id in ids[:k]]) / best if best else 0.0
 
 
 def reciprocal_rank(ids: Sequence[DocId], qrels: Mapping[DocId, int]) -> float:
@@ -29,6 +29,22 @@ def precision(ids: Sequence[DocId], qrels: Mapping[DocId, int], k: int) -> float
     return sum(qrels.get(id, 0) > 0 for id in ids[:k]) / k
 
 
+def shares(ids: Sequence[DocId], baseline: Sequence[DocId], qrels: Mapping[DocId, int], k: int) -> dict[DocId, float]:
+    """Each document's part of nDCG@k(ids) - nDCG@k(baseline); they sum to it. {} where nothing is relevant."""
+    best = _best(qrels, k)
+    if not best:
+        return {}
+    # A place beyond k counts nothing.
+    now, before = ({id: _discount(rank) for rank, id in enumerate(each[:k], 1)} for each in (ids, baseline))
+    gains = {id: _gain(qrels.get(id, 0)) for id in (*ids, *baseline)}
+    return {id: gain * (now.get(id, 0) - before.get(id, 0)) / best if gain else 0.0 for id, gain in gains.items()}
+
+
+def ideal(ids: Sequence[DocId], qrels: Mapping[DocId, int]) -> tuple[DocId, ...]:
+    """The documents by grade, best first, equal grades in the given order; one without a grade counts 0."""
+    return tuple(sorted(ids, key=lambda each: -qrels.get(each, 0)))
+
+
 def measured(ids: Sequence[DocId], qrels: Mapping[DocId, int]) -> dict[str, float]:
     """The measures that the comparison shows, by name."""
     return {
@@ -39,5 +55,18 @@ def measured(ids: Sequence[DocId], qrels: Mapping[DocId, int]) -> dict[str, floa
     }
 
 
+def _best(qrels: Mapping[DocId, int], k: int) -> float:
+    """The discounted gain of the best possible first ``k``."""
+    return _dcg(sorted(qrels.values(), reverse=True)[:k])
+
+
 def _dcg(grades: Sequence[int]) -> float:
-    return sum(max(grade, 0) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum(_gain(grade) * _discount(rank) for rank, grade in enumerate(grades, 1))
+
+
+def _gain(grade: int) -> int:
+    return max(grade, 0)
+
+
+def _discount(rank: int) -> float:
+    return 1 / math.log2(rank + 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.board import Board, LaneBoard, fold
+from playground.checks import Check
 from playground.errors import InputError
 from playground.events import Event, LaneFinished, RunFinished
 from playground.lanes import Lane
@@ -45,7 +46,8 @@ class LaneWords:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One run. ``made`` is an ISO time in UTC; ``libraries`` the versions that took part."""
+    """One run. ``made`` is an ISO time in UTC; ``checks`` are what was run once more to see whether it holds;
+    ``libraries`` the versions that took part."""
 
     schema: int
     made: str
@@ -54,13 +56,20 @@ class Record:
     events: tuple[Event, ...]
     qrels: Mapping[DocId, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def blank(self) -> tuple[LaneBoard, ...]:
+        """The lanes' boards before anything has happened."""
+        return tuple(
+            LaneBoard(name=row.name, strategy=row.strategy, model=row.model, words=row.words) for row in self.lanes
+        )
 
     @property
     def board(self) -> Board:
         """The run's board, folded from the recorded events; nothing is read or asked again."""
-        rows = [LaneBoard(name=row.name, strategy=row.strategy, model=row.model, words=row.words) for row in self.lanes]
-        return fold(rows, self.events)
+        return fold(self.blank, self.events)
 
 
 def record(
@@ -70,8 +79,9 @@ def record(
     *,
     qrels: Mapping[DocId, int] | None = None,
     warnings: tuple[str, ...] = (),
+    checks: Sequence[Check] = (),
 ) -> Record:
-    """The record of a finished run."""
+    """The record of a run, as far as it has come."""
     return Record(
         schema=SCHEMA,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -82,6 +92,7 @@ def record(
         events=tuple(events),
         qrels=dict(qrels or {}),
         warnings=warnings,
+        checks=tuple(checks),
         libraries={name: found for name in _LIBRARIES if (found := _version(name))},
     )
 
@@ -118,14 +129,9 @@ def load(text: str, filename: str = "the record") -> Record:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise InputError(f"{filename}, field {where}: {error.errors()[0]['msg']}.", hint=_BROKEN) from None
-    ids = {document.id for document in made.task.documents}
-    for at, event in enumerate(made.events):
-        if not isinstance(event, RunFinished) and not 0 <= event.lane < len(made.lanes):
-            raise InputError(f"{filename}, field events.{at}.lane: there is no lane {event.lane}.", hint=_BROKEN)
-        if isinstance(event, LaneFinished) and (unknown := set(event.ranking.ids) - ids):
-            raise InputError(
-                f"{filename}, field events.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
-            )
+    _check_events(made, "events", made.events, filename)
+    for at, check in enumerate(made.checks):
+        _check_events(made, f"checks.{at}.events", check.events, filename)
     return made
 
 
@@ -139,6 +145,20 @@ def read(path: Path) -> Record:
         return load(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{path} can't be read.", hint="Check the path.") from None
+
+
+def _check_events(made: Record, field: str, events: Sequence[Event], filename: str) -> None:
+    """Raises:
+    InputError: an event of a lane or document that the record doesn't have.
+    """
+    ids = {document.id for document in made.task.documents}
+    for at, event in enumerate(events):
+        if not isinstance(event, RunFinished) and not 0 <= event.lane < len(made.lanes):
+            raise InputError(f"{filename}, field {field}.{at}.lane: there is no lane {event.lane}.", hint=_BROKEN)
+        if isinstance(event, LaneFinished) and (unknown := set(event.ranking.ids) - ids):
+            raise InputError(
+                f"{filename}, field {field}.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
+            )
 
 
 def _no_number(name: str) -> None:

@@ -1,18 +1,15 @@
-"""Promises about measuring and comparing rankings."""
+"""Promises about measuring rankings."""
 
 from __future__ import annotations
 
 import random
-from itertools import permutations
 
 import pytest
 import pytrec_eval
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import kendalltau
 
-from playground.comparison import kendall_tau, largest_move, moves
-from playground.metrics import measured, ndcg, precision, reciprocal_rank
+from playground.metrics import ideal, measured, ndcg, precision, reciprocal_rank, shares
 
 # Worked out by hand. Grades a=3 b=0 c=1 d=2 (e has none); the ranking is b, c, e, a (d was not returned).
 QRELS = {"a": 3, "b": 0, "c": 1, "d": 2}
@@ -81,53 +78,33 @@ def test_the_ideal_order_measures_one_and_no_other_order_more(qrels: dict[str, i
         assert ndcg(best, qrels, k) == pytest.approx(1 if any(grade > 0 for grade in qrels.values()) else 0)
 
 
-def test_kendalls_tau_equals_scipys() -> None:
-    """200 random pairs of rankings that share some documents, and all 24 orders of four."""
-    dice = random.Random(12)
-    pairs = [(list("abcd"), list(other)) for other in permutations("abcd")]
-    pool = [f"d{at}" for at in range(20)]
-    pairs += [(dice.sample(pool, dice.randint(2, 20)), dice.sample(pool, dice.randint(2, 20))) for _ in range(200)]
-    compared = 0
-    for one, other in pairs:
-        common = [id for id in one if id in other]
-        tau = kendall_tau(one, other)
-        if len(common) < 2:
-            assert tau is None
-            continue
-        theirs = kendalltau(range(len(common)), [other.index(id) for id in common]).statistic
-        assert tau == pytest.approx(theirs)
-        assert tau == kendall_tau(other, one)
-        compared += 1
-    assert compared > 150
+def test_shares_of_a_swap_worked_out_by_hand() -> None:
+    """Who rose gained its gain times the discounts' difference, who fell lost it; places beyond k count nothing."""
+    # a (grade 3) goes from place 2 to 1: 3 * (1 - 0.6309298) / 4.7618595 = 0.2325165
+    # b (none) the other way: 0. c (grade 1) goes from place 3 to 4, beyond k: 1 * (0 - 0.5) / 4.7618595 = -0.1050010
+    # d (grade 2) comes from 4, beyond k, to 3: 2 * (0.5 - 0) / 4.7618595 = 0.2100020
+    found = shares(["a", "b", "d", "c"], ["b", "a", "c", "d"], QRELS, 3)
+    assert found == pytest.approx({"a": 0.2325165, "b": 0, "d": 0.2100020, "c": -0.1050010}, abs=1e-7)
+    assert str(found["b"]) == "0.0"  # fell, and has nothing to lose
 
 
-def test_tau_says_same_and_reversed() -> None:
-    """1 for the same order, -1 for the reversed one, nothing for fewer than two common documents."""
-    assert kendall_tau("abc", "abc") == 1
-    assert kendall_tau("abc", "cba") == -1
-    assert kendall_tau("a", "a") is None
-    assert kendall_tau("ab", "cd") is None
-    assert kendall_tau("", "") is None
+@given(
+    st.dictionaries(st.sampled_from("abcdefgh"), st.integers(-1, 4)),
+    st.lists(st.sampled_from("abcdefgh"), unique=True),
+    st.lists(st.sampled_from("abcdefgh"), unique=True),
+    st.integers(1, 10),
+)
+def test_shares_add_up_to_the_difference(qrels: dict[str, int], one: list[str], other: list[str], k: int) -> None:
+    """Also where the rankings hold different documents; those without gain, or in place, have no part in it."""
+    found = shares(one, other, qrels, k)
+    assert sum(found.values()) == pytest.approx(ndcg(one, qrels, k) - ndcg(other, qrels, k))
+    assert set(found) == (set(one) | set(other) if any(grade > 0 for grade in qrels.values()) else set())
+    assert all(share == 0 for id, share in found.items() if qrels.get(id, 0) <= 0)
+    assert set(shares(one, one, qrels, k).values()) <= {0}
 
 
-def test_moves_count_places_risen() -> None:
-    """Positive = risen, negative = fallen; documents the baseline doesn't know have no move."""
-    assert moves(["c", "a", "x", "b"], ["a", "b", "c"]) == {"c": 2, "a": -1, "b": -2}
-    assert moves([], ["a"]) == {}
-
-
-def test_the_largest_move_is_the_best_rise() -> None:
-    """Ties go to the better-ranked document; where nothing rose there is none."""
-    assert largest_move(["c", "a", "b"], ["a", "b", "c"]) == ("c", 2)
-    assert largest_move(["b", "a", "d", "c"], ["a", "b", "c", "d"]) == ("b", 1)
-    assert largest_move(["a", "b"], ["a", "b"]) is None
-    assert largest_move([], ["a"]) is None
-    assert largest_move(["x"], ["a"]) is None
-
-
-@given(st.permutations("abcdef"), st.permutations("abcdef"))
-def test_moves_cancel_out(one: list[str], other: list[str]) -> None:
-    """Every place that one document rises another falls, and the way back is the way there reversed."""
-    there, back = moves(one, other), moves(other, one)
-    assert sum(there.values()) == 0
-    assert back == {id: -move for id, move in there.items()}
+def test_the_ideal_order_goes_by_grade_and_keeps_equals_as_they_came() -> None:
+    """Documents without a grade count 0; only what was ranked is in it."""
+    assert ideal(RUN, QRELS) == ("a", "c", "b", "e")
+    assert ideal("ebx", {"b": 0, "x": -1, "z": 3}) == ("e", "b", "x")
+    assert ideal([], QRELS) == ()
