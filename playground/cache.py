@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -56,10 +55,14 @@ Key = bytes
 _T = TypeVar("_T")
 
 
-def key(payload: Payload, *, ref: ModelRef, access: Access, trial: int = 0) -> Key:
-    """What a question is found by: everything its answer depends on, and who asks."""
+def key(payload: Payload, *, ref: ModelRef, access: Access, trial: int = 0, repeat: int = 0) -> Key:
+    """What a question is found by: everything its answer depends on, and who asks.
+
+    Asked once more (``repeat`` from 1) it is another question, since a model may answer otherwise. Not so to a scoring
+    model of this process: that gives the same number for the same text, and computing it again would show nothing.
+    """
     row = catalog.provider(ref)
-    asked = {
+    asked: dict[str, Any] = {
         "meaning": _MEANING,
         "user": access.user,
         "provider": ref.provider,
@@ -67,11 +70,13 @@ def key(payload: Payload, *, ref: ModelRef, access: Access, trial: int = 0) -> K
         "model": ref.name,
         "effort": row.effort,
         "kind": type(payload).__name__,
-        # In the order of their fields: a model is held to a schema's order too.
-        "payload": asdict(payload),
+        "payload": payload,
         "trial": trial,
     }
-    return hashlib.sha256(json.dumps(asked).encode()).digest()
+    if repeat and not (row.embedded and row.kind == "scores"):
+        asked["repeat"] = repeat
+    # In the order of their fields: a model is held to a schema's order too.
+    return hashlib.sha256(json.dumps(asked, default=vars).encode()).digest()
 
 
 class _Newer(Exception):
@@ -99,19 +104,24 @@ class Cache:
             self._failed(str(error), _MEND)
 
     def get(self, keys: Iterable[Key]) -> dict[Key, Reply]:
-        """Those replies that are here."""
+        """Those replies that are here. They count as used."""
+        found = self.peek(keys)
+
+        def work(db: sqlite3.Connection) -> None:
+            with _transaction(db):
+                used = time.time_ns()
+                db.executemany("UPDATE replies SET used = ? WHERE key = ?", [(used, each) for each in found])
+
+        if found:
+            self._tried(work, None)
+        return found
+
+    def peek(self, keys: Iterable[Key]) -> dict[Key, Reply]:
+        """The same without using them: nothing is written."""
 
         def work(db: sqlite3.Connection) -> dict[Key, Reply]:
-            found: dict[Key, Reply] = {}
-            for each in keys:
-                row = db.execute("SELECT reply FROM replies WHERE key = ?", (each,)).fetchone()
-                if row is not None and (reply := _read(row[0])) is not None:
-                    found[each] = reply
-            if found:
-                with _transaction(db):
-                    used = time.time_ns()
-                    db.executemany("UPDATE replies SET used = ? WHERE key = ?", [(used, each) for each in found])
-            return found
+            rows = ((each, db.execute("SELECT reply FROM replies WHERE key = ?", (each,)).fetchone()) for each in keys)
+            return {each: reply for each, row in rows if row is not None and (reply := _read(row[0])) is not None}
 
         return self._tried(work, {})
 

@@ -11,13 +11,14 @@ from contextlib import suppress
 from playground.board import Board, LaneBoard, fold
 from playground.budget import Budget
 from playground.cache import Cache
-from playground.events import Event
+from playground.events import Answered, Event
 from playground.lanes import Lane
 from playground.limits import LIMITS, Limits
 from playground.models import Access, Models
+from playground.provisional import provisional
 from playground.reuse import Replies
 from playground.runner import Halt, run
-from playground.types import Judge, Model, ModelRef, Task
+from playground.types import Judge, Model, ModelRef, Ranking, Task
 
 
 def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
@@ -30,7 +31,8 @@ def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
 class LiveRun:
     """Started on construction. ``board`` and ``events`` may be read at any time.
 
-    Replies of earlier runs are used again and new ones kept where ``access`` says; ``fresh`` = none are used.
+    Replies of earlier runs are used again and new ones kept where ``access`` says; ``fresh`` = none are used. The
+    ``repeat``-th repeat of a run, from 1, asks its questions once more, and reuses only what that repeat was answered.
     ``budget`` bounds what is spent, together with the other runs that share it. ``given`` are judges or models by
     reference, used in place of the providers' (oracles, test doubles).
     """
@@ -45,6 +47,7 @@ class LiveRun:
         limits: Limits = LIMITS,
         budget: Budget | None = None,
         fresh: bool = False,
+        repeat: int = 0,
         given: Mapping[ModelRef, Judge | Model] | None = None,
     ) -> None:
         self.task = task
@@ -52,13 +55,23 @@ class LiveRun:
         self._start = blank(lanes)
         self.board: Board = fold(self._start, ())
         self.events: list[Event] = []
-        self._explain, self._limits, self._budget, self._fresh = explain, limits, budget, fresh
-        self._given = given or {}
+        self._explain, self._limits, self._budget = explain, limits, budget
+        self._fresh, self._repeat, self._given = fresh, repeat, given or {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._halt: Halt | None = None
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run(access)), name="rerank-run", daemon=True)
         self._thread.start()
+
+    def provisional(self) -> tuple[Ranking | None, ...]:
+        """How each lane would rank with what has been answered so far; None before that, and where it has ended."""
+        heard = [event for event in tuple(self.events) if isinstance(event, Answered)]
+        return tuple(
+            None
+            if row.ranking is not None or row.error is not None
+            else provisional(self.task, lane.strategy, [event for event in heard if event.lane == at])
+            for at, (lane, row) in enumerate(zip(self.lanes, self.board.lanes, strict=True))
+        )
 
     @property
     def running(self) -> bool:
@@ -81,7 +94,7 @@ class LiveRun:
     async def _run(self, access: Access) -> None:
         models = Models(access)
         cache = None if access.replies is None else Cache(access.replies)
-        replies = Replies(access, cache, fresh=self._fresh, given=self._given)
+        replies = Replies(access, cache, fresh=self._fresh, repeat=self._repeat, given=self._given)
         self._halt, self._loop = Halt(), asyncio.get_running_loop()
         if self._stopped.is_set():
             self._halt("stopped")

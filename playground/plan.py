@@ -25,11 +25,14 @@ _SHUFFLES = 3
 Latency = Callable[[ModelRef, str], "float | None"]
 """Median seconds of a model's answers to a form's kind of question; None where none was measured."""
 
+Worded = Callable[[Ask], Payload]
+"""What is to be asked of a model for an ask."""
+
 _Questions = Sequence[Sequence[Ask]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Course:
+class Course:
     """One way that the run may take. ``cost_usd`` and ``seconds`` None = not known."""
 
     calls: int
@@ -49,20 +52,34 @@ def plan(task: Task, strategy: Strategy, latency: Latency | None = None) -> Plan
     Raises:
         LaneError: the strategy asks more than ``LIMITS.questions``.
     """
-    courses: list[_Course] = []
-    for at, order in enumerate(_orders(len(task.documents))):
-        if at == 2 and (courses[0].calls, courses[0].rounds) == (courses[1].calls, courses[1].rounds):
+    courses: list[Course] = []
+    for judge in judges(task):
+        courses.append(course(play(strategy.rank(task), judge)[1], _worded(task), latency))
+        if settled(courses):
             break
-        oracle = Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)})
-        courses.append(_course(task, play(strategy.rank(task), _bounded(oracle))[1], latency))
-    return _ranged(courses)
+    return ranged(courses)
 
 
 def plan_reasons(task: Task, strategy: Strategy, top: int, latency: Latency | None = None) -> Plan:
     """The same for the reasons that are written after the ranking."""
     ranking = Ranking(items=tuple(Ranked(id=document.id, rank=rank) for rank, document in enumerate(task.documents, 1)))
     rounds: Rounds = explain(task, strategy, ranking, top)
-    return _ranged([_course(task, play(rounds, Oracle({}).judge)[1], latency)])
+    return ranged([course(play(rounds, Oracle({}).judge)[1], _worded(task), latency)])
+
+
+def judges(task: Task) -> Iterator[Callable[[Ask], Judgment]]:
+    """Canned judges for one course each, as long as they are asked a sensible number of questions."""
+    for order in _orders(len(task.documents)):
+        yield _bounded(Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)}))
+
+
+def settled(courses: Sequence[Course]) -> bool:
+    """Whether more judges wouldn't tell more: the order made no difference between the first two."""
+    return len(courses) == 2 and len({(course.calls, course.rounds) for course in courses}) == 1
+
+
+def _worded(task: Task) -> Worded:
+    return lambda ask: ask.form.word(task, ask.shown)
 
 
 def _orders(n: int) -> Iterator[list[int]]:
@@ -88,7 +105,8 @@ def _bounded(oracle: Oracle) -> Callable[[Ask], Judgment]:
     return judge
 
 
-def _course(task: Task, rounds: _Questions, latency: Latency | None) -> _Course:
+def course(rounds: _Questions, worded: Worded, latency: Latency | None) -> Course:
+    """What these rounds of questions take."""
     kinds: dict[tuple[ModelRef, str], list[Ask]] = {}
     for ask in (ask for asks in rounds for ask in asks):
         kinds.setdefault((ask.model, ask.form.kind), []).append(ask)
@@ -96,13 +114,13 @@ def _course(task: Task, rounds: _Questions, latency: Latency | None) -> _Course:
     priced = True
     for (ref, _), asks in kinds.items():
         sample = asks[:: -(-len(asks) // _SAMPLE)]
-        usages = [_expected(ask.form.word(task, ask.shown)) for ask in sample]
+        usages = [_expected(worded(ask)) for ask in sample]
         prices = [pricing.cost(ref, usage) for usage in usages]
         known = [price for price in prices if price is not None]
         priced = priced and len(known) == len(prices)
         tokens += sum(usage.total for usage in usages) * len(asks) / len(sample)
         cost += sum(known, Decimal(0)) * len(asks) / len(sample)
-    return _Course(
+    return Course(
         calls=sum(map(len, rounds)),
         rounds=len(rounds),
         tokens=round(tokens),
@@ -128,7 +146,8 @@ def _seconds(rounds: _Questions, kinds: dict[tuple[ModelRef, str], list[Ask]], l
     return total
 
 
-def _ranged(courses: Sequence[_Course]) -> Plan:
+def ranged(courses: Sequence[Course]) -> Plan:
+    """From the least to the most among them."""
     costs = [course.cost_usd for course in courses if course.cost_usd is not None]
     seconds = [course.seconds for course in courses if course.seconds is not None]
     return Plan(

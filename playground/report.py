@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from playground.at_hand import Net
 from playground.board import Board, LaneBoard
 from playground.events import Plan
 from playground.metrics import measured
@@ -104,4 +105,16 @@ def estimate(name: str, expected: Plan, advice: str = "") -> dict[str, Any]:
         **{key: None if span is None else span[1] for key, span in spans.items()},
         "low": {key: None if span is None else span[0] for key, span in spans.items()},
         "advice": advice or None,
+    }
+
+
+def net(left: Net) -> dict[str, Any]:
+    """What one lane has still to ask, the most that is usual; ``cached`` counts the questions that are at hand."""
+    price = left.plan
+    return {
+        "calls": list(price.calls),
+        "tokens": price.tokens[1],
+        "cost_usd": None if price.cost_usd is None else float(price.cost_usd[1]),
+        "seconds": None if price.seconds is None else price.seconds[1],
+        "cached": left.cached,
     }

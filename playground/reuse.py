@@ -8,44 +8,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from playground import catalog
 from playground.cache import Cache, Key, key
 from playground.events import Call
 from playground.models import Access
+from playground.question import Question
 from playground.types import ModelRef, Payload, Reply, Score, Usage
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A payload for a model. ``kind`` names its form, ``readable`` says whether the form can read a reply to it."""
-
-    ref: ModelRef
-    payload: Payload
-    trial: int
-    kind: str
-    readable: Callable[[Reply], bool]
-
-    @property
-    def parts(self) -> tuple[Payload, ...]:
-        """Payloads that are answered independently of each other: a text each, or the whole."""
-        row = catalog.PROVIDERS.get(self.ref.provider)
-        if not isinstance(self.payload, Score) or row is None or not row.embedded or row.batch is None:
-            return (self.payload,)
-        return tuple(replace(self.payload, texts=(text,)) for text in self.payload.texts) or (self.payload,)
 
 
 class Replies:
     """One run's. ``cache`` holds the earlier runs', None = there is none; ``fresh`` = nothing is taken from it, though
-    new replies are kept. Models that were ``given`` are asked every time: nobody knows what their answers depend on.
+    new replies are kept. ``repeat`` counts the run's repeats from 1, 0 = the run itself: each has replies of its own.
+    Models that were ``given`` are asked every time: nobody knows what their answers depend on.
     """
 
     def __init__(
-        self, access: Access, cache: Cache | None = None, *, fresh: bool = False, given: Collection[ModelRef] = ()
+        self,
+        access: Access,
+        cache: Cache | None = None,
+        *,
+        fresh: bool = False,
+        repeat: int = 0,
+        given: Collection[ModelRef] = (),
     ) -> None:
-        self._access, self._cache, self._fresh, self._given = access, cache, fresh, given
+        self._access, self._cache, self._fresh, self._repeat, self._given = access, cache, fresh, repeat, given
         # By question, the reply that is here or will be. None = whoever asked for it has gone.
         self._known: dict[Key, asyncio.Future[Reply | None]] = {}
 
@@ -67,9 +55,7 @@ class Replies:
         """
         if question.ref in self._given:
             return _counted(await ask(question.payload), calls)
-        pieces = question.parts
-        keys = [key(piece, ref=question.ref, access=self._access, trial=question.trial) for piece in pieces]
-        parts = dict(zip(keys, pieces, strict=True))
+        keys, parts = self._keyed(question)
         got: dict[Key, Reply] = {}
         reused: list[Key] = []
         while missing := [each for each in parts if each not in got]:
@@ -87,6 +73,26 @@ class Replies:
             payload, before = _joined([parts[each] for each in reused]), _merged([got[each] for each in reused])
             _counted(Call(payload=payload, reply=replace(before, cached=True), cost_usd=Decimal(0), attempts=0), calls)
         return replace(_merged([got[each] for each in keys]), cached=len(reused) == len(parts))
+
+    def at_hand(self, question: Question) -> Reply | Payload:
+        """The reply that earlier runs left; else what of the question is still to be asked. Nothing is used up."""
+        if self._cache is None or self._fresh or question.ref in self._given:
+            return question.payload
+        keys, parts = self._keyed(question)
+        found = self._cache.peek(parts)
+        kept = {each: reply for each, reply in found.items() if self._whole(question, parts[each], reply)}
+        if missing := [part for each, part in parts.items() if each not in kept]:
+            return _joined(missing)
+        return _merged([kept[each] for each in keys])
+
+    def _keyed(self, question: Question) -> tuple[list[Key], dict[Key, Payload]]:
+        """The keys of the question's parts, in order, and each part under its own."""
+        pieces = question.parts
+        keys = [
+            key(piece, ref=question.ref, access=self._access, trial=question.trial, repeat=self._repeat)
+            for piece in pieces
+        ]
+        return keys, dict(zip(keys, pieces, strict=True))
 
     def _recall(self, question: Question, parts: Mapping[Key, Payload]) -> None:
         """Looks up in the cache what this run doesn't know yet."""

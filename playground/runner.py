@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,6 @@ from playground.budget import Budget
 from playground.errors import PlaygroundError, ProviderError
 from playground.events import (
     Answered,
-    Asked,
     Call,
     Event,
     Failure,
@@ -32,7 +31,8 @@ from playground.events import (
 from playground.lanes import Lane
 from playground.limits import LIMITS, Limits
 from playground.plan import plan
-from playground.reuse import Question, Replies
+from playground.question import questions, recorded
+from playground.reuse import Replies
 from playground.strategies.explaining import explain as explanations
 from playground.types import (
     Ask,
@@ -40,10 +40,7 @@ from playground.types import (
     Judgment,
     Model,
     ModelRef,
-    Payload,
     Ranking,
-    Repair,
-    Reply,
     Rounds,
     Task,
     unanswered,
@@ -182,19 +179,13 @@ class _Lane:
         """The ask's judgment, also when it is "unanswered"; told to the board."""
         calls: list[Call] = []  # kept also where the question is cut short: they were paid for
         judgment = await self._until_halt(self._answered(ask, calls))
-        asked = Asked(
-            form=ask.form.kind,
-            shown=tuple(document.id for document in ask.shown),
-            model=str(ask.model),
-            trial=ask.trial,
-        )
         self._run.emit(
             Answered(
                 lane=self._index,
                 at=self._run.now(),
                 phase=phase,
                 round=number,
-                ask=asked,
+                ask=recorded(ask),
                 judgment=judgment,
                 calls=tuple(calls),
             )
@@ -226,29 +217,20 @@ class _Lane:
             return unanswered(str(error))
 
     async def _asked(self, model: Model, ask: Ask, calls: list[Call]) -> Judgment:
-        payload = ask.form.word(self._run.task, ask.shown)
-        reply = await self._replied(model, ask, payload, calls)
-        judgment = ask.form.read(reply, ask.shown)
-        correction = ask.form.again(payload, reply, judgment)
-        if correction is None:
-            return judgment
+        asking = questions(self._run.task, ask)
+        put = partial(self._run.asking.ask, model, ask.model)
         try:
-            second = ask.form.read(await self._replied(model, ask, correction, calls), ask.shown)
-        except ProviderError:
+            question = next(asking)
+            while True:
+                try:
+                    reply = await self._run.replies.reply(question, put, calls)
+                except ProviderError as error:
+                    question = asking.throw(error)
+                else:
+                    question = asking.send(reply)
+        except StopIteration as end:
+            judgment: Judgment = end.value
             return judgment
-        # A second answer that can't be read doesn't unsay a first that could, in part.
-        better = judgment if second.verdict == "unreadable" and judgment.verdict != "unreadable" else second
-        return replace(better, repairs=(*better.repairs, Repair(kind="retried")))
-
-    async def _replied(self, model: Model, ask: Ask, payload: Payload, calls: list[Call]) -> Reply:
-        question = Question(
-            ref=ask.model,
-            payload=payload,
-            trial=ask.trial,
-            kind=ask.form.kind,
-            readable=lambda reply: ask.form.read(reply, ask.shown).verdict != "unreadable",
-        )
-        return await self._run.replies.reply(question, partial(self._run.asking.ask, model, ask.model), calls)
 
 
 async def _together(questions: Sequence[Coroutine[Any, Any, Judgment]]) -> list[Judgment]:

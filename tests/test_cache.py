@@ -30,7 +30,8 @@ from playground.lanes import lane, parse
 from playground.limits import Limits
 from playground.live import LiveRun
 from playground.models import Access
-from playground.reuse import Question, Replies
+from playground.question import Question
+from playground.reuse import Replies
 from playground.strategies.base import Common
 from playground.testing import Scripted
 from playground.types import Chat, Completion, Message, ModelRef, Payload, Ranking, Reply, Rounds, Score, Task, Usage
@@ -131,6 +132,39 @@ def test_whatever_the_answer_depends_on_is_in_the_key() -> None:
     keys = [key(**{**same, **change}) for change in OTHERS.values()]
     assert key(**same) == key(**{**same, "payload": replace(CHAT)})
     assert len({key(**same), *keys}) == len(OTHERS) + 1
+
+
+def test_keys_stay_what_they_are() -> None:
+    """A question has the key that it had in earlier versions: replies that people have kept are found again."""
+    found = key(CHAT, ref=ModelRef("compatible", "test"), access=Access())
+    assert found.hex() == "c197fb1b0f0259ba28498c9d4e90fb7a046bea82846f898d50970981c3a27fe7"
+
+
+def test_a_repeat_is_asked_once_more(provider: Provider, access: Access) -> None:
+    """Each repeat of a run asks the model anew and may be answered otherwise; made again, it and the run itself are
+    found as they were."""
+    scores = []
+    for repeat, grade, asked in ((0, 1, 1), (1, 2, 2), (2, 3, 3), (1, 4, 3), (0, 5, 3), (2, 6, 3)):
+        provider.script(Answer(f'{{"grade": {grade}}}'))
+        (row,) = ran(access, POINTWISE, repeat=repeat).lanes
+        assert len(provider.journal) == asked and row.ranking is not None
+        scores.append(row.ranking.items[0].score)
+    assert scores == [1, 2, 3, 2, 1, 3]
+
+
+@pytest.mark.parametrize("ref", ["bm25", "embedding", "likelihood", "cross-encoder"])
+def test_a_repeat_computes_no_score_again(file: Path, ref: str) -> None:
+    """A scoring model of this process gives the same number for the same text: a repeat of its question is replayed.
+    Not so one elsewhere, nor the embedded LLM."""
+    ask = Counting()
+
+    def asked(ref: str, repeat: int) -> bool:
+        replies = Replies(Access(), Cache(file), repeat=repeat)
+        return asyncio.run(replies.reply(question("a", "bb", ref=ModelRef.parse(ref)), ask, [])).cached
+
+    assert [asked(ref, repeat) for repeat in (0, 1, 2)] == [False, True, True]
+    for other in ("tei", "cohere:x", "local"):
+        assert [asked(other, repeat) for repeat in (0, 1, 1)] == [False, False, True]
 
 
 def test_a_second_run_asks_nothing(provider: Provider, access: Access) -> None:
@@ -506,6 +540,17 @@ def test_the_least_recently_used_go_first(file: Path) -> None:
         cache.put({named(1_000 + at % 7): long, named(at): long})
     ((total, counted),) = sql(file, "SELECT sum(bytes), (SELECT bytes FROM held) FROM replies")
     assert total == counted <= 3_000
+
+
+def test_a_look_is_no_use(file: Path) -> None:
+    """What was only looked at goes as early as if it had not been, though it was found."""
+    cache = Cache(file, max_bytes=3_000)
+    long = replace(REPLY, content="x" * 600)
+    for at in range(3):
+        cache.put({named(at): long})
+    assert cache.peek([named(0), named(9)]) == {named(0): long}
+    cache.put({named(3): long})
+    assert set(cache.peek(map(named, range(4)))) == {named(1), named(2), named(3)}
 
 
 def test_latency_is_the_median_of_the_last_calls(provider: Provider, access: Access, file: Path) -> None:
