@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from playground import export, runs
 from playground.catalog import PROVIDERS
 from playground.cli import main
 from playground.facade import task_of
@@ -18,6 +19,7 @@ from playground.plan import plan
 from playground.strategies import strategies
 from playground.strategies.base import options
 from playground.testing import Oracle
+from tests.pages.driving import surroundings
 from tests.provider import Provider
 
 LEGAL = "assets/samples/legal.json"
@@ -117,6 +119,57 @@ def test_compare_and_replay(cli: Cli, tmp_path: Path) -> None:
     assert cli.json("replay", saved) == found
 
 
+@pytest.fixture
+def saved(cli: Cli, tmp_path: Path) -> Path:
+    """A saved run of the legal sample."""
+    path = tmp_path / "run.json"
+    cli.json("compare", "--lane", "bm25", "--lane", "bm25 top_k=3 name=three", "--set", LEGAL, "--out", str(path))
+    return path
+
+
+FORMS = {
+    "csv": export.csv_text,
+    "trec": export.trec_runs,
+    "qrels": export.trec_qrels,
+    "documents": export.documents_jsonl,
+    "command": export.command,
+    "python": export.python,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_saved_run_is_exported(cli: Cli, saved: Path, form: str) -> None:
+    """On standard output stands that form of the run and nothing else; --out writes the very same into a file."""
+    text = FORMS[form](runs.read(saved))
+    assert cli("export", str(saved), "--to", form) == (0, text, "")
+    written = saved.with_name("written")
+    assert cli("export", str(saved), "--to", form, "--out", str(written)) == (0, "", "")
+    assert written.read_bytes() == text.encode()
+
+
+def test_exported_documents_are_a_set(cli: Cli, saved: Path) -> None:
+    """What ``export --to documents`` writes is taken by --set, grades and domain with it."""
+    written = str(saved.with_name("documents.jsonl"))
+    cli("export", str(saved), "--to", "documents", "--out", written)
+    first, again = (cli.json("compare", "--lane", "bm25", "--set", of)["lanes"][0] for of in (LEGAL, written))
+    assert (again["ranking"], again["metrics"]) == (first["ranking"], first["metrics"])
+
+
+def test_an_export_that_cannot_be_made_says_why(cli: Cli, saved: Path, pair: str) -> None:
+    """No grades, no record, no place to write it: 2, a line on what is wrong and a hint, and no output."""
+    bare = str(saved.with_name("bare.json"))
+    cli.json("compare", "--lane", "bm25", "--set", pair, "--query-id", "q1", "--out", bare)
+    for words, told in (
+        ((bare, "--to", "qrels"), "no human grades"),
+        (("nowhere.json", "--to", "csv"), "can't be read"),
+        ((LEGAL, "--to", "csv"), "not a run record"),
+        ((str(saved), "--to", "csv", "--out", str(saved.parent)), "can't be written"),
+    ):
+        code, out, err = cli("export", *words)
+        wrong, hint = err.splitlines()
+        assert (code, out) == (2, "") and told in wrong and len(hint) > 10
+
+
 def test_estimate(cli: Cli) -> None:
     """The price before the run: calls as a range, rounds, tokens, cost (null where unknown), seconds."""
     found = cli.json(
@@ -135,6 +188,24 @@ def test_estimate(cli: Cli) -> None:
     assert (free["calls"], free["cost_usd"]) == ([1, 1], 0)
     assert priced["calls"] == [12, 12] and 0 < priced["cost_usd"] < 0.1 and priced["tokens"] > 1_000
     assert unpriced["cost_usd"] is None
+
+
+def test_an_estimate_tells_what_is_at_hand(cli: Cli, tmp_path: Path) -> None:
+    """``net`` is the price of what no earlier run was answered: all of it at first, then nothing; the rest stays as it
+    was. The table says how many questions are cached."""
+    words = ("estimate", "--lane", "bm25", "--lane", "pointwise model=openai:gpt-6-luna", "--set", LEGAL)
+    with surroundings(PLAYGROUND_REPLIES=str(tmp_path / "replies.sqlite")):
+        before = cli.json(*words)["lanes"]
+        assert "cached" not in cli(*words)[1]
+        cli.json("rerank", "--strategy", "bm25", "--set", LEGAL)
+        after = cli.json(*words)["lanes"]
+        assert "bm25: 1 calls (1 cached) in 1 rounds" in cli(*words)[1]
+    for lane in before:
+        gross = {name: lane[name] for name in ("calls", "tokens", "cost_usd", "seconds")}
+        assert lane["net"] == {**gross, "cached": 0}
+    assert after[0]["net"] == {"calls": [0, 0], "tokens": 0, "cost_usd": 0, "seconds": 0, "cached": 1}
+    assert after[1] == before[1]
+    assert {**after[0], "net": None, "seconds": None, "low": None} == {**before[0], "net": None, "low": None}
 
 
 def test_estimate_asks_nobody(cli: Cli) -> None:
@@ -249,6 +320,8 @@ def test_errors(cli: Cli, words: list[str]) -> None:
         ["rerank"],
         ["compare", "--set", LEGAL],
         ["rerank", "--strategy", "bm25", "--set", LEGAL, "--domain", "x"],
+        ["export", "run.json"],
+        ["export", "run.json", "--to", "xlsx"],
     ],
 )
 def test_usage(cli: Cli, words: list[str]) -> None:
@@ -257,7 +330,7 @@ def test_usage(cli: Cli, words: list[str]) -> None:
     assert (code, out) == (2, "") and "usage:" in err
 
 
-@pytest.mark.parametrize("command", ["strategies", "rerank", "compare", "estimate", "replay"])
+@pytest.mark.parametrize("command", ["strategies", "rerank", "compare", "estimate", "replay", "export"])
 def test_help(cli: Cli, command: str) -> None:
     """Every command explains itself."""
     code, out, _ = cli(command, "--help")

@@ -8,13 +8,14 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from playground import datasets, lanes, report, runs
+from playground import datasets, export, lanes, report, runs
+from playground.at_hand import AtHand
 from playground.budget import dollars
 from playground.cache import Cache
 from playground.cli import table
@@ -25,6 +26,7 @@ from playground.facade import compare, task_of
 from playground.lanes import Lane
 from playground.models import Access
 from playground.plan import plan
+from playground.reuse import Replies
 from playground.strategies import strategies
 from playground.strategies.base import Asking, options
 from playground.types import ModelRef
@@ -99,6 +101,17 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("replay", help="print a saved run again; asks nothing")
     again.add_argument("record", type=Path)
     again.set_defaults(run=_replay)
+
+    other = commands.add_parser("export", help="a saved run in another form; asks nothing")
+    other.add_argument("record", type=Path)
+    other.add_argument(
+        "--to",
+        required=True,
+        choices=list(_FORMS),
+        help="a table, TREC run or qrels, the documents as a query set, what runs it again, a page to look at offline",
+    )
+    other.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
+    other.set_defaults(run=_export)
 
     for command in (listing, single, several, price, again):
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -195,16 +208,46 @@ def _run(args: argparse.Namespace, made: list[Lane]) -> int:
 
 
 def _save(record: runs.Record, path: Path | None) -> None:
-    if path is None:
-        return
+    if path is not None:
+        _write(path, runs.dump(record))
+
+
+def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(runs.dump(record), encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="")  # a table's line ends are its own
     except OSError as error:
         raise InputError(f"{path} can't be written: {error.strerror}.", hint="Choose another path.") from None
 
 
 def _replay(args: argparse.Namespace) -> int:
     return _show(runs.read(args.record), args.json)
+
+
+def _export(args: argparse.Namespace) -> int:
+    text = _FORMS[args.to](runs.read(args.record))
+    if args.out is None:
+        sys.stdout.write(text)
+    else:
+        _write(args.out, text)
+    return 0
+
+
+def _html(record: runs.Record) -> str:
+    from playground.view import page  # nothing else here draws
+
+    return page.html(record)
+
+
+_FORMS: dict[str, Callable[[runs.Record], str]] = {
+    "csv": export.csv_text,
+    "trec": export.trec_runs,
+    "qrels": export.trec_qrels,
+    "documents": export.documents_jsonl,
+    "command": export.command,
+    "python": export.python,
+    "html": _html,
+}
+"""What ``export --to`` makes of a record."""
 
 
 def _show(record: runs.Record, as_json: bool) -> int:
@@ -222,14 +265,17 @@ def _estimate(args: argparse.Namespace) -> int:
     access = Access.from_env()
     rows = []
     with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+        replies = Replies(access, cache)
+        at_hand = AtHand(task, replies)
         for words in args.lane:
             made = lanes.parse(words, files=True)
             try:
-                expected = plan(task, made.strategy, cache.latency if cache is not None else None)
+                expected, left = plan(task, made.strategy, replies.latency), at_hand.ranking(made.strategy)
             except LaneError as error:  # of this lane alone, as in a run
                 print(f"note: {made.name}: {error}", file=sys.stderr)
                 continue
-            rows.append(report.estimate(made.name, expected, made.strategy.advice(len(task.documents))))
+            gross = report.estimate(made.name, expected, made.strategy.advice(len(task.documents)))
+            rows.append({**gross, "net": report.net(left)})
     if args.json:
         _print({"schema": report.SCHEMA, "lanes": rows})
     else:

@@ -67,7 +67,8 @@ def estimates(rows: Sequence[Mapping[str, Any]]) -> str:
         tokens = _span(low["tokens"], row["tokens"])
         cost = "unpriced" if row["cost_usd"] is None else f"~${_span(low['cost_usd'], row['cost_usd'], '.4f')}"
         seconds = "" if row["seconds"] is None else f", ~{_span(low['seconds'], row['seconds'], '.1f')} s"
-        lines.append(f"{row['name']}: {calls} calls in {rounds} rounds, ~{tokens} tokens, {cost}{seconds}")
+        cached = f" ({row['net']['cached']} cached)" if row["net"]["cached"] else ""
+        lines.append(f"{row['name']}: {calls} calls{cached} in {rounds} rounds, ~{tokens} tokens, {cost}{seconds}")
         lines += [f"    {row['advice']}"] if row["advice"] else []
     return "\n".join(lines)
 

@@ -29,7 +29,7 @@ def explain(task: Task, strategy: Strategy, ranking: Ranking, top: int) -> Round
     ]
     asking = _asking(strategy)
     if wanted and asking is not None:
-        form = Explain(domain=asking.domain, temperature=asking.temperature, effort=asking.effort)
+        form = Explain(domain=asking.domain, temperature=asking.temperature, effort=asking.effort, tokens=asking.tokens)
         yield [Ask(form=form, shown=(document,), model=asking.model) for _, document in wanted]
     elif wanted and only_scores(strategy):
         yield from _computed(wanted, (len(ranking.items) + 1) / 2)
