@@ -1,0 +1,121 @@
+"""Saved runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select, update
+
+from playground import runs
+from playground.board import State
+from playground.errors import InputError
+from playground.limits import LIMITS
+from playground.runs import Record
+from playground.store import ids
+from playground.store.database import Database
+from playground.store.tables import RUNS
+
+_NOUN = "saved run"
+_COLUMNS = [column for column in RUNS.c if column.name not in ("number", "user", "searched", "record")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRow:
+    """What a list shows of a saved run. ``made`` is the record's, ``documents`` their number; ``states`` are the
+    lanes', in the lanes' order."""
+
+    id: str
+    made: str
+    query: str
+    domain: str
+    documents: int
+    lanes: tuple[str, ...]
+    states: tuple[State, ...]
+    note: str
+
+
+class Runs(Database):
+    def save_run(self, record: Record, note: str = "") -> str:
+        """Saves a run and returns its id: a new one, also for a run that was saved before."""
+        id, lanes = ids.new(), [(lane.name, lane.state) for lane in record.board.lanes]
+        row = {
+            "id": id,
+            "user": self.user,
+            "made": record.made,
+            "query": record.task.query,
+            "domain": record.task.domain.name,
+            "documents": len(record.task.documents),
+            "lanes": lanes,
+            "note": note,
+            "searched": _searched(record.task.query, note, (name for name, _ in lanes)),
+            "record": runs.dump(record),
+        }
+        with self._writing() as connection:
+            connection.execute(insert(RUNS).values(row))
+        return id
+
+    def run(self, id: str) -> Record:
+        """The run of this id, whoever saved it.
+
+        Raises:
+            InputError: there is none, or a newer version wrote it.
+        """
+        ids.check(id, _NOUN)
+        with self._reading() as connection:
+            found = connection.scalar(select(RUNS.c.record).where(RUNS.c.id == id))
+        if found is None:
+            raise ids.unknown(_NOUN)
+        return runs.load(found, f"The saved run {id}")
+
+    def runs(self, search: str = "", limit: int = 50, offset: int = 0) -> list[RunRow]:
+        """The user's runs whose query, note or lane names hold these words, in capitals or not; the last saved first.
+
+        Raises:
+            InputError: the search is too long.
+        """
+        if len(search) > LIMITS.query_chars:
+            raise InputError(
+                f"The search has {len(search):,} characters; at most {LIMITS.query_chars:,} are allowed.",
+                hint="Search for a few words.",
+            )
+        wanted = select(*_COLUMNS).where(
+            RUNS.c.user == self.user, RUNS.c.searched.contains(search.casefold(), autoescape=True)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(RUNS.c.number.desc()).limit(limit).offset(offset)).mappings()
+            return [_listed(row) for row in rows]
+
+    def set_note(self, id: str, note: str) -> None:
+        """Raises:
+        InputError: the user has no run of this id.
+        """
+        ids.check(id, _NOUN)
+        with self._writing() as connection:
+            found = connection.execute(select(RUNS.c.query, RUNS.c.lanes).where(self._own(id))).first()
+            if found is None:
+                raise ids.unknown(_NOUN)
+            searched = _searched(found.query, note, (name for name, _ in found.lanes))
+            connection.execute(update(RUNS).where(self._own(id)).values(note=note, searched=searched))
+
+    def delete_run(self, id: str) -> None:
+        """Raises:
+        InputError: the user has no run of this id.
+        """
+        ids.check(id, _NOUN)
+        with self._writing() as connection:
+            if not connection.execute(delete(RUNS).where(self._own(id))).rowcount:
+                raise ids.unknown(_NOUN)
+
+    def _own(self, id: str) -> ColumnElement[bool]:
+        return and_(RUNS.c.id == id, RUNS.c.user == self.user)
+
+
+def _listed(row: RowMapping) -> RunRow:
+    lanes = row["lanes"]
+    return RunRow(**{**row, "lanes": tuple(name for name, _ in lanes), "states": tuple(state for _, state in lanes)})
+
+
+def _searched(query: str, note: str, lanes: Iterable[str]) -> str:
+    """What a search looks through. Folded here, as databases differ in what they take for the same letter."""
+    return "\n".join((query, note, *lanes)).casefold()
