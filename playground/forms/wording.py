@@ -60,6 +60,7 @@ class Prompted:
     prompt: str | None = None
     temperature: float | None = None
     effort: str | None = None
+    tokens: int | None = None
 
     def field(self, task: Task) -> Domain:
         """The lane's own domain before the task's."""
@@ -89,7 +90,9 @@ class Prompted:
         fields: dict[str, Any] | None,
         logprobs: int = 0,
     ) -> Chat:
-        """The prompt with all its places filled, held to a JSON object of these fields where there are any."""
+        """The prompt with all its places filled, held to a JSON object of these fields where there are any. ``tokens``
+        takes the place of ``max_tokens``, the form's own limit."""
+        limit = self.tokens or max_tokens
         values = {
             "expert": expert(self.field(task)),
             "rubric": rubric,
@@ -101,8 +104,8 @@ class Prompted:
         }
         return Chat(
             messages=_messages(self.prompt or self.default_prompt, values),
-            max_tokens=max_tokens,
-            expected=expected,
+            max_tokens=limit,
+            expected=min(expected, limit),
             schema=None if fields is None else strict(fields),
             temperature=self.temperature,
             effort=self.effort,

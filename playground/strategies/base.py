@@ -104,6 +104,13 @@ class Asking(Common):
         "For models that reason; left to the server when empty.",
         choices=("none", "low", "medium", "high"),
     )
+    tokens: int | None = option(
+        None,
+        "Answer tokens",
+        "The longest answer in tokens; computed from the question when empty.",
+        low=1,
+        high=100_000,
+    )
     prompt: str | None = option(
         None,
         "Prompt",
@@ -120,7 +127,9 @@ class Asking(Common):
 
     def worded(self, form: type[F], **more: Any) -> F:
         """A form with this strategy's settings."""
-        settings = {name: getattr(self, name) for name in ("chars", "domain", "prompt", "temperature", "effort")}
+        settings = {
+            name: getattr(self, name) for name in ("chars", "domain", "prompt", "temperature", "effort", "tokens")
+        }
         return form(**{**settings, **more})
 
     def models(self) -> tuple[ModelRef, ...]:

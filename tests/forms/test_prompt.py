@@ -20,7 +20,8 @@ from playground.forms.wording import DATA_RULE, LONGEST_PROMPT, PLACES, Prompted
 from playground.lanes import build
 from playground.strategies import strategies
 from playground.strategies.base import Asking
-from playground.types import Chat, Document, ModelRef, Task
+from playground.strategies.explaining import explain
+from playground.types import Chat, Document, ModelRef, Ranked, Ranking, Task
 
 GENERAL, _ = domain("general")
 FIELD = replace(GENERAL, shows=("source",))
@@ -206,6 +207,25 @@ def test_settings_go_along_with_every_question(name: str) -> None:
     payload = worded(name, task(content="x" * 90 + "BEYOND"), chars=90, temperature=0.5, effort="low")
     assert (payload.temperature, payload.effort) == (0.5, "low")
     assert "x" * 90 + "…" in words(payload) and "BEYOND" not in words(payload)
+
+
+@every
+def test_an_answer_is_as_long_as_the_lane_allows(name: str) -> None:
+    """Its limit takes the place of the form's own, a higher one too, and no estimate goes beyond it."""
+    usual = worded(name)
+    longer, shorter = worded(name, tokens=5_000), worded(name, tokens=1)
+    assert longer == replace(usual, max_tokens=5_000)
+    assert shorter == replace(usual, max_tokens=1, expected=1)
+
+
+def test_a_lanes_limit_holds_for_its_reasons_too() -> None:
+    """For every strategy that asks an LLM itself, and for what explains its ranking."""
+    for kind in (kind for kind in strategies().values() if issubclass(kind, Asking)):
+        strategy = build(kind.name, {"model": CHAT, "tokens": 99})
+        assert strategy.form().tokens == 99, kind  # type: ignore[attr-defined]
+        ranking = Ranking(items=(Ranked(id="d0", rank=1),))
+        (ask,) = next(explain(task(), strategy, ranking, 1))
+        assert ask.form.tokens == 99, kind  # type: ignore[attr-defined]
 
 
 def test_a_lanes_own_prompt_is_what_its_questions_are_worded_with() -> None:

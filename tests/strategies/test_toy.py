@@ -131,10 +131,10 @@ def test_the_contract_finds_out_one_that_breaks_it(tmp_path: Path) -> None:
 
 PAGE = """
 import json
-from tests.pages.driving import opened, said
+from playground.ui.lane_menu import EDIT
+from tests.pages.driving import chosen, lanes, opened, said
 
-app = opened("bm25")
-app.button(key="edit_0").click().run()
+app = chosen(opened("bm25"), EDIT)
 (kind,) = [widget for widget in app.selectbox if widget.label == "Strategy"]
 choices = list(kind.options)
 kind.set_value("toy").run()
@@ -144,7 +144,7 @@ titles = [widget.label for widget in app.number_input]
 halves.set_value(3).run()
 about = said(app.caption)
 app.button(key="save_lane").click().run()
-print(json.dumps({"choices": choices, "titles": titles, "about": about, "lane": app.session_state.lanes[0].words}))
+print(json.dumps({"choices": choices, "titles": titles, "about": about, "lane": lanes(app)[0].words}))
 """
 
 
