@@ -4,7 +4,7 @@ BIN := .venv/bin
 APP := .venv/.app-installed
 DEV := .venv/.dev-installed
 
-.PHONY: run test check bench bench-strategies clean
+.PHONY: run test check bench bench-strategies bench-page screenshots clean
 
 run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
@@ -22,6 +22,12 @@ bench: $(APP)
 
 bench-strategies: $(APP)
 	$(BIN)/python -m tests.benchmarks.strategies
+
+bench-page: $(APP)
+	$(BIN)/python -m tests.benchmarks.page
+
+screenshots: $(DEV)
+	$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	rm -rf .venv

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from playground.ui import inputs, lane_cards, results, run_line, session, settings
+from playground.ui import inputs, lane_cards, opening, results, run_line, session, settings
 
 session.start()
+opening.begin()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("#### Rerank Playground", width="stretch")
@@ -12,6 +13,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
 if session.dialog() == "settings":
     settings.dialog()
+opening.problem()
 
 given = inputs.draw()
 
@@ -22,11 +24,11 @@ pace = 0.8 if session.running() else None
 @st.fragment(run_every=pace)
 def watched() -> None:
     """What moves during a run. Once that ends the whole page is drawn anew."""
+    run_line.go_on()
     if pace is not None and not session.running():
         st.rerun(scope="app")
     current = session.shown()
-    ran = current.live if current is not None else None
-    lane_cards.draw(dict(zip(ran.lanes, ran.board.lanes, strict=True)) if ran is not None else {}, given.task)
+    lane_cards.draw(current.rows if current is not None else {}, given.task)
     run_line.draw(given)
     if current is not None:
         results.draw(current)

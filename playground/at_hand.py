@@ -3,11 +3,11 @@ an earlier run has left the reply, that is what they are told, so that they go o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.events import Plan
-from playground.plan import Course, course, judges, plan, ranged, settled
+from playground.plan import Course, course, judges, plan, plan_reasons, ranged, settled
 from playground.question import questions
 from playground.reuse import Replies
 from playground.strategies import Strategy
@@ -42,7 +42,7 @@ class AtHand:
         Raises:
             LaneError: the strategy asks more than ``LIMITS.questions``.
         """
-        if not self._any(next(strategy.rank(self._task), ())):
+        if not self._begun(strategy):
             return Net(plan=plan(self._task, strategy, self._replies.latency), cached=0)
         return self._net(lambda judge: strategy.rank(self._task))
 
@@ -52,6 +52,8 @@ class AtHand:
         Raises:
             LaneError: as for the ranking.
         """
+        if not self._begun(strategy):  # nobody knows yet which documents they will be about
+            return Net(plan=plan_reasons(self._task, strategy, top, self._replies.latency), cached=0)
 
         def explained(judge: Callable[[Ask], Judgment]) -> Rounds:
             ranking, _ = play(strategy.rank(self._task), judge)
@@ -59,8 +61,9 @@ class AtHand:
 
         return self._net(explained)
 
-    def _any(self, asks: Sequence[Ask]) -> bool:
-        """Whether anything of a first round is at hand. A sample tells: whoever asked it before asked all of it."""
+    def _begun(self, strategy: Strategy) -> bool:
+        """Whether anything of its first round is at hand. A sample tells: whoever asked it before asked all of it."""
+        asks = next(strategy.rank(self._task), ())
         for ask in asks[:: -(-len(asks) // _SAMPLE) or 1]:
             if self._judged(ask) is not None or self._open[ask] != ask.form.word(self._task, ask.shown):
                 return True

@@ -64,7 +64,7 @@ def csv_text(record: Record) -> str:
         for item in items:
             about = _about(item, documents[item.id])
             cells = {"lane": row.name, "change": change[item.id], "grade": record.qrels.get(item.id), **about}
-            table.writerow({name: _cell(value) for name, value in cells.items()})
+            table.writerow({name: cell(value) for name, value in cells.items()})
     return file.getvalue()
 
 
@@ -199,7 +199,7 @@ def _about(item: Ranked, document: Document) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """The value, where it is text that a spreadsheet would run, behind an apostrophe. Spreadsheets look past what is
     invisible, and some take full-width signs for the plain ones."""
     if not isinstance(value, str):

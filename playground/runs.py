@@ -172,6 +172,7 @@ def _adapter() -> Any:
     return TypeAdapter(Record)
 
 
+@cache
 def _version(name: str) -> str:
     try:
         return version(name)

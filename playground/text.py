@@ -109,3 +109,12 @@ def _cut(text: str, start: int, clauses: list[int]) -> int:
 def writable(text: str) -> str:
     """The text with halves of surrogate pairs replaced, which JSON can spell: no file or terminal takes them."""
     return text.encode("utf-8", "replace").decode()
+
+
+_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def straight(text: str) -> str:
+    """The text without the invisible characters that turn the direction of all that follows them (Unicode Annex 9): for
+    words from outside that stand among others. Arabic and Hebrew run from right to left without them."""
+    return text.translate(_TURNS)

@@ -1,4 +1,5 @@
-"""What the lanes on the page will take, as one line. Worked out once for each task and lane: it plays them through."""
+"""What the lanes on the page will take beyond what is at hand, as one line. Worked out once for each task and lane: it
+plays them through."""
 
 from __future__ import annotations
 
@@ -7,54 +8,69 @@ from decimal import Decimal
 
 import streamlit as st
 
+from playground.at_hand import AtHand, Net
 from playground.cache import Cache
 from playground.errors import PlaygroundError
 from playground.events import Plan
 from playground.lanes import Lane
 from playground.models import Access
-from playground.plan import plan, plan_reasons
+from playground.reuse import Replies
 from playground.strategies import Strategy
 from playground.strategies.base import Asking
 from playground.types import Task
+from playground.ui import session, spending
 from playground.ui.literal import literal
-from playground.ui.numbers import count, money, rough, span
+from playground.view.numbers import count, money, rough, span
 
-_KEY = "plans"
+_KEY = "nets"
 
 
-def line(task: Task, lanes: Sequence[Lane], access: Access, explained: int) -> str:
-    """Calls, tokens, list price and the longest path; the reasons' calls apart; or why a lane refuses the task."""
+def line(task: Task, lanes: Sequence[Lane], access: Access, explained: int, *, fresh: bool) -> str:
+    """Calls, tokens, list price and the longest path of what is still to be asked, beside what is at hand; the reasons'
+    calls apart; the limits; or why a lane refuses the task. ``fresh`` = nothing is at hand."""
     try:
-        plans, reasons = _plans(task, lanes, access, explained)
+        nets, reasons = _nets(task, lanes, access, explained, fresh)
     except PlaygroundError as error:
         return literal(str(error))
-    calls = span(sum(each.calls[0] for each in plans), sum(each.calls[1] for each in plans), "{:,}".format)
+    plans = [each.plan for each in nets]
+    cached, more = sum(each.cached for each in nets), sum(each.plan.calls[1] for each in reasons)
+    most = sum(each.calls[1] for each in plans)
+    if not most and not more:
+        return "**Nothing to ask**" + (f": {count(cached, 'answer')} cached" if cached else "")
+    calls = span(sum(each.calls[0] for each in plans), most, "{:,}".format)
     tokens = span(sum(each.tokens[0] for each in plans), sum(each.tokens[1] for each in plans), rough)
-    parts = [f"**{calls} calls**", f"\\~{tokens} tokens", _cost(plans), _path(plans)]
-    more = sum(each.calls[1] for each in reasons)
-    if more:
-        parts.append(f"then {count(more, 'call')} for reasons")
-    return " · ".join(parts)
+    parts = [f"**{calls} call{'' if calls == '1' else 's'}**"]
+    parts += [f"\\~{tokens} tokens", _cost(plans)] if most else []
+    parts += [f"{cached:,} cached"] if cached else []
+    parts += [_path(plans)] if most else []
+    parts += [f"then {count(more, 'call')} for reasons"] if more else []
+    return " · ".join((*parts, *map(literal, spending.status())))
 
 
 def forget() -> None:
-    """To be called while a run goes on: it measures how long calls take."""
+    """To be called while a run goes on: it measures how long calls take, and leaves replies."""
     st.session_state.pop(_KEY, None)
 
 
-def _plans(task: Task, lanes: Sequence[Lane], access: Access, explained: int) -> tuple[list[Plan], list[Plan]]:
+def _nets(
+    task: Task, lanes: Sequence[Lane], access: Access, explained: int, fresh: bool
+) -> tuple[list[Net], list[Net]]:
+    current = session.shown()
+    # A run may be over before the page has seen it go on, so ``forget`` alone would not do.
+    runs = () if current is None else (current.live, *(check.live for check in current.checking))
+    state = (task, access, fresh, runs)
     held = st.session_state.get(_KEY)
-    if held is None or held[0] != task:
-        held = st.session_state[_KEY] = (task, {})
-    known: dict[tuple[Strategy, int], Plan] = held[1]
+    if held is None or held[0] != state:
+        held = st.session_state[_KEY] = (state, {})
+    known: dict[tuple[Strategy, int], Net] = held[1]
     wanted = [(made.strategy, 0) for made in lanes]
     wanted_reasons = [(made.strategy, explained) for made in lanes if explained and _gives_none(made.strategy)]
     missing = [each for each in (*wanted, *wanted_reasons) if each not in known]
     if missing:
         cache = None if access.replies is None else Cache(access.replies)
-        latency = None if cache is None else cache.latency
+        at_hand = AtHand(task, Replies(access, cache, fresh=fresh))
         for strategy, top in missing:
-            known[strategy, top] = plan_reasons(task, strategy, top, latency) if top else plan(task, strategy, latency)
+            known[strategy, top] = at_hand.reasons(strategy, top) if top else at_hand.ranking(strategy)
         if cache is not None:
             cache.close()
     return [known[each] for each in wanted], [known[each] for each in wanted_reasons]

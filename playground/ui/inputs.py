@@ -17,6 +17,8 @@ from playground.ui import session
 from playground.ui.literal import literal
 
 CUSTOM = "custom"
+_OWN = ("id", "title", "content", "grade", "first_stage_score", "metadata")
+"""What a document's fields are called: no metadata of such a name can stand in the table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,6 @@ def draw() -> Inputs:
             "Documents",
             list(_SOURCES),
             key="source",
-            default="Sample",
             required=True,
             on_change=session.keep_edits,
             persist_state="session",
@@ -191,7 +192,8 @@ def _table(name: str, held: session.Source) -> list[dict[str, Any]]:
 
 
 def _frame(example: datasets.Example) -> pd.DataFrame:
-    keys = dict.fromkeys(key for document in example.documents for key in document.metadata)
+    keys = [key for key in _keys(example) if key not in _OWN]
+    scored = any(document.first_stage_score is not None for document in example.documents)
     frame = pd.DataFrame(
         [
             {
@@ -199,13 +201,19 @@ def _frame(example: datasets.Example) -> pd.DataFrame:
                 "title": document.title,
                 "content": document.content,
                 "grade": example.qrels.get(document.id),
-                **{key: document.metadata.get(key, "") for key in keys},
+                "first_stage_score": document.first_stage_score,
+                **{key: document.metadata.get(key) for key in keys},
             }
             for document in example.documents
         ],
-        columns=["id", "title", "content", "grade", *keys],
+        columns=["id", "title", "content", "grade", *(["first_stage_score"] if scored else []), *keys],
     )
     return frame.astype({"grade": "Int64"})
+
+
+def _keys(example: datasets.Example) -> dict[str, None]:
+    """The names of all metadata, in order."""
+    return dict.fromkeys(key for document in example.documents for key in document.metadata)
 
 
 def _read(rows: list[dict[str, Any]], chosen: Domain, held: session.Source) -> Inputs:
@@ -221,9 +229,22 @@ def _read(rows: list[dict[str, Any]], chosen: Domain, held: session.Source) -> I
     }
     example = held.example
     before = example.warnings if example else ()
+    if example is not None and (lost := [key for key in _keys(example) if key in _OWN]):
+        warnings = (*warnings, f"Metadata left out, its name being that of a field: {', '.join(lost)}.")
+    if example is not None and qrels and example.query not in ("", task.query) and qrels == _given(task, example):
+        qrels = {}
+        warnings = (
+            *warnings,
+            "The set's grades belong to its own query: no metrics. Change a grade to make them yours.",
+        )
     return Inputs(
         task=task,
         qrels=qrels,
         warnings=tuple(dict.fromkeys((*before, *warnings))),
         note=example.note if example else "",
     )
+
+
+def _given(task: Task, example: datasets.Example) -> dict[DocId, int]:
+    """The set's grades of the documents that are left: to take one out is not to grade the others."""
+    return {document.id: example.qrels[document.id] for document in task.documents if document.id in example.qrels}

@@ -7,59 +7,64 @@ from itertools import groupby
 
 import streamlit as st
 
-from playground import catalog, models
+from playground import catalog
 from playground.board import LaneBoard
-from playground.errors import PlaygroundError
 from playground.lanes import Lane
-from playground.models import Access
 from playground.types import ModelRef, Task
-from playground.ui import lane_form, lane_tables, session
+from playground.ui import lane_form, lane_menu, lane_sets, lane_tables, session
 from playground.ui.literal import literal
-from playground.ui.numbers import money
 from playground.ui.presets import PRESETS, Preset
+from playground.ui.session import Column
+from playground.view.numbers import money
 
 
 def draw(rows: Mapping[Lane, LaneBoard], task: Task | None) -> None:
-    """One card a lane, and one to add another; the form of the lane that is being edited. ``rows`` are the last run's;
-    a lane that took no part has none."""
-    lanes, access = session.lanes(), session.access()
-    columns = st.columns([1] * len(lanes) + [max(0.45, len(lanes) / 9)], gap="small")
-    for at, (column, made) in enumerate(zip(columns, lanes, strict=False)):
-        with column, st.container(border=True, gap="xxsmall", key=f"lane_card_{at}"):
-            _card(at, made, rows.get(made), access)
+    """One card a lane, and what adds others; the form of the lane that is being edited. ``rows`` are the last run's; a
+    lane that took no part has none."""
+    held = session.columns()
+    columns = st.columns([1] * len(held) + [max(0.62, len(held) / 7)], gap="small")
+    for at, (space, column) in enumerate(zip(columns, held, strict=False)):
+        with space, st.container(border=True, height="stretch", gap="xsmall", key=f"lane_card_{at}"):
+            _card(at, column, rows)
     with columns[-1]:
-        _adder(len(lanes))
+        _adder(len(held))
+        lane_sets.draw()
+        st.toggle(
+            "Local lanes only",
+            key="local_only",
+            disabled=session.running(),
+            persist_state="session",
+        )
+    lane_sets.undo()
+    if not session.lanes():
+        st.info("No lane takes part. Turn one on, or allow those that send text out.")
     opened = session.dialog()
     if isinstance(opened, int):
         lane_form.edit(opened, task)
 
 
-def _card(at: int, made: Lane, row: LaneBoard | None, access: Access) -> None:
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{literal(made.name)}**", width="stretch")
-        st.button(
-            "⋯",
-            key=f"edit_{at}",
-            type="tertiary",
-            help="Options and prompt",
-            disabled=session.running(),
-            on_click=session.open_dialog,
-            args=(at,),
-        )
-    st.caption(_where(made, access))
+def _card(at: int, column: Column, rows: Mapping[Lane, LaneBoard]) -> None:
+    access, row = session.access(), rows.get(column.lane)
+    taken = session.takes_part(column, access)
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        st.markdown(_title(column.lane, taken=taken, out=session.sends_out(column.lane, access)), width="stretch")
+        lane_menu.draw(at, list(rows))
+    if not taken:
+        st.caption("off: sends text out" if column.on else "off")
+        return
     st.progress(_share(row))
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="xxsmall"):
         st.caption(literal(_progress(row)), width="content")
         st.caption(literal(_spent(row)), width="content")
 
 
-def _where(made: Lane, access: Access) -> str:
-    shown = made.link.join(_short(ref) for ref in made.strategy.models())
-    try:
-        remote = any(models.is_remote(ref, access) for ref in made.strategy.models())
-    except PlaygroundError:
-        return literal(shown)  # what can't be asked sends nothing
-    return f"{literal(shown)} · {'sends text out' if remote else 'local'}"
+def _title(made: Lane, *, taken: bool, out: bool) -> str:
+    """Its name, its models unless they are its name, and where its text goes."""
+    name, models = literal(made.name), literal(made.link.join(map(_short, made.strategy.models())))
+    parts = [f"**{name}**" if taken else f":gray[{name}]"]
+    parts += [f":small[:gray[{models}]]"] if models != name else []
+    parts.append(":orange-badge[sends text out]" if out else ":gray-badge[local]")
+    return " ".join(parts)
 
 
 def _short(ref: ModelRef) -> str:
@@ -115,6 +120,12 @@ def _adder(lanes: int) -> None:
 
 
 def _offer(preset: Preset) -> None:
-    if st.button(preset.title, key=f"preset_{preset.title}", help=preset.about):
-        session.lanes().append(preset.lane)
+    barred = session.local_only() and session.sends_out(preset.lane, session.access())
+    if st.button(
+        preset.title,
+        key=f"preset_{preset.title}",
+        disabled=barred,
+        help=lane_sets.BARRED if barred else preset.about,
+    ):
+        session.add(preset.lane)
         st.rerun(scope="app")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,8 @@ from playground.ui.literal import literal
 @st.dialog("Lane", width="medium", on_dismiss=session.close_dialog)
 def edit(at: int, task: Task | None) -> None:
     """The form of the lane in this column. ``task`` is what stands on the page, None where that can't be used."""
-    current, key = session.lanes()[at], session.opening()
+    columns, key = session.columns(), session.opening()
+    current = columns[at].lane
     kinds = list(strategies())
     left, right = st.columns(2)
     name = left.text_input("Name", value=current.name, key=f"{key}_name", max_chars=60) or ""
@@ -37,10 +39,10 @@ def edit(at: int, task: Task | None) -> None:
         save.button("Save", key="save_lane", type="primary", disabled=made is None, width="stretch")
         and made is not None
     ):
-        session.lanes()[at] = lane(made, _name(name, current, made))
+        columns[at] = replace(columns[at], lane=lane(made, _name(name, current, made)))
         _end()
-    if remove.button("Remove", key="remove_lane", width="stretch", disabled=len(session.lanes()) == 1):
-        session.lanes().pop(at)
+    if remove.button("Remove", key="remove_lane", width="stretch", disabled=len(columns) == 1):
+        columns.pop(at)
         _end()
 
 

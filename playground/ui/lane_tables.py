@@ -5,18 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from playground.board import LaneBoard, Spent
-from playground.live import LiveRun
-from playground.ui import evidence
+from playground.board import Board, LaneBoard, Spent
 from playground.ui.literal import literal
-from playground.ui.numbers import money, span
+from playground.view import evidence
+from playground.view.numbers import money, span
 
 _ABREAST = 3
 
 
-def draw(live: LiveRun) -> None:
+def draw(board: Board) -> None:
     """All of them, some abreast."""
-    rows = live.board.lanes
+    rows = board.lanes
     for first in range(0, len(rows), _ABREAST):
         for column, row in zip(st.columns(_ABREAST), rows[first : first + _ABREAST], strict=False):
             with column:

@@ -1,4 +1,4 @@
-"""Run, Stop, what the run will take, and the way to what a run left open."""
+"""Run, Stop, what the run will take, and the ways to run again."""
 
 from __future__ import annotations
 
@@ -6,28 +6,40 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from playground import models
+from playground import checks, models
 from playground.board import phase_of
+from playground.checks import Kind
 from playground.errors import PlaygroundError
 from playground.lanes import Lane
 from playground.live import LiveRun
 from playground.types import DocId, Task
-from playground.ui import estimates, session, spending
+from playground.ui import comparison, estimates, session, spending
 from playground.ui.inputs import Inputs
 from playground.ui.literal import literal
+from playground.ui.shown import Shown
 
 EXPLAINED = 3  # documents a lane
+_AGAIN: Mapping[str, tuple[Kind, int]] = {
+    "Shuffled input": ("shuffled", 1),
+    "Repeat ×1": ("repeat", 1),
+    "Repeat ×3": ("repeat", 3),
+    "Repeat ×5": ("repeat", 5),
+}
 
 
 def draw(inputs: Inputs) -> None:
     """The buttons, the estimate or progress, and every problem there is with the input."""
-    busy = session.running()
+    current = session.shown()
+    busy = current is not None and current.running
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if busy:
-            st.button("Stop", key="stop", on_click=_stop)
+        if busy and current is not None:
+            st.button("Stop", key="stop", on_click=current.stop)
+            st.caption(_busy(current))
         else:
             _start(inputs)
-        st.caption(_busy() if busy else _estimate(inputs.task))
+            _again(inputs.task)
+            _explain()
+            st.caption(_estimate(inputs.task))
     if inputs.problem is not None:
         st.info(literal(str(inputs.problem)))
     for warning in inputs.warnings:
@@ -42,8 +54,31 @@ def draw(inputs: Inputs) -> None:
                 break
 
 
+def go_on() -> None:
+    """Starts the check that is next in turn, once nothing else is at work."""
+    current = session.shown()
+    if current is None or current.at_work is not None or not current.waiting:
+        return
+    kind = current.waiting.pop(0)
+    lanes = current.lanes
+    if lanes is None:
+        return
+    number = current.count(kind) + 1
+    task = checks.given(current.task, kind, number)
+    live = LiveRun(
+        task,
+        lanes,
+        session.access(),
+        budget=spending.budget(),
+        fresh=not session.reuses(),
+        repeat=number if kind == "repeat" else 0,
+    )
+    current.check(kind, number, live)
+
+
 def _start(inputs: Inputs) -> None:
-    if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=inputs.task is None) and inputs.task:
+    ready = inputs.task is not None and bool(session.lanes())
+    if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=not ready) and inputs.task:
         _run(inputs.task, session.lanes(), inputs.qrels, inputs.note, fresh=not session.reuses())
     left = _left_open(inputs.task)
     if left is not None and st.button(
@@ -51,7 +86,37 @@ def _start(inputs: Inputs) -> None:
         key="missing",
         help="The same lanes and documents once more: what was answered is at hand, so only the rest is asked.",
     ):
-        _run(left.live.task, left.live.lanes, left.qrels, left.note, fresh=False)
+        _run(left.task, left.lanes or [], left.qrels, left.note, fresh=False)
+
+
+def _again(task: Task | None) -> None:
+    """Checks of the run on the page, as long as the inputs are still its own."""
+    current = session.shown()
+    if current is None or not _still(current, task):
+        return
+    if st.button(
+        "Reversed input",
+        key="reversed",
+        help="The same lanes on the reversed input: what changes, the order of the input has decided.",
+    ):
+        _check(current, "reversed", 1)
+    chosen = st.menu_button(
+        "Run again",
+        list(_AGAIN),
+        key="again",
+        help="On a shuffled input, or as it was: how far do the ranks swing?",
+    )
+    if chosen:
+        _check(current, *_AGAIN[chosen])
+
+
+def _check(current: Shown, kind: Kind, times: int) -> None:
+    current.waiting += [kind] * times
+    go_on()
+    st.rerun()
+
+
+def _explain() -> None:
     st.toggle(
         "Explain",
         key="explain",
@@ -64,21 +129,25 @@ def _start(inputs: Inputs) -> None:
     )
 
 
-def _left_open(task: Task | None) -> session.Shown | None:
+def _still(current: Shown, task: Task | None) -> bool:
+    """Whether the inputs are the run's own."""
+    return task is not None and current.task == task and current.lanes == session.lanes()
+
+
+def _left_open(task: Task | None) -> Shown | None:
     """The last run, if it left something unanswered, what was answered is kept, and it is still what the page shows."""
     current = session.shown()
-    if current is None or task is None or session.access().replies is None:
+    if current is None or session.access().replies is None or not _still(current, task):
         return None
-    live = current.live
-    if live.task != task or list(live.lanes) != session.lanes():
-        return None
-    board = live.board
+    board = current.board
     return current if board.halted or any(row.state in ("partial", "failed") for row in board.lanes) else None
 
 
 def _run(task: Task, lanes: Sequence[Lane], qrels: Mapping[DocId, int], note: str, *, fresh: bool) -> None:
     live = LiveRun(task, lanes, session.access(), explain=_explained(), budget=spending.budget(), fresh=fresh)
-    st.session_state.shown = session.Shown(live=live, qrels=qrels, note=note)
+    st.session_state.shown = Shown(run=live, qrels=qrels, note=note)
+    # Columns are known by their place, and the places may hold other lanes now.
+    comparison.show(hidden=(), baseline=min(comparison.choice().baseline, len(lanes)))
     st.rerun()
 
 
@@ -86,18 +155,18 @@ def _explained() -> int:
     return EXPLAINED if st.session_state.get("explain", True) else 0
 
 
-def _stop() -> None:
-    current = session.shown()
-    if current is not None:
-        current.live.stop()
-
-
-def _busy() -> str:
+def _busy(current: Shown) -> str:
     estimates.forget()
-    current = session.shown()
-    phase = phase_of(current.live.board) if current is not None else None
-    return "Ranked. Writing reasons…" if phase == "explain" else "Running…"
+    if current.stopping:
+        return "Stopping…"
+    if current.checking:
+        kind, number = current.checking[-1].kind, current.checking[-1].number
+        left = f", {len(current.waiting)} to come" if current.waiting else ""
+        return f"Running again: {kind} {'input ' if kind != 'repeat' else ''}{number}{left}…"
+    return "Ranked. Writing reasons…" if phase_of(current.board) == "explain" else "Running…"
 
 
 def _estimate(task: Task | None) -> str:
-    return estimates.line(task, session.lanes(), session.access(), _explained()) if task is not None else ""
+    if task is None:
+        return ""
+    return estimates.line(task, session.lanes(), session.access(), _explained(), fresh=not session.reuses())

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from secrets import token_hex
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from playground import datasets
+from playground import datasets, models
 from playground.catalog import PROVIDERS
-from playground.errors import InputError
+from playground.errors import InputError, PlaygroundError
 from playground.lanes import Lane
-from playground.live import LiveRun
 from playground.models import Access
-from playground.types import DocId
-from playground.ui.presets import PRESETS
+from playground.ui.presets import KEYLESS
+from playground.ui.shown import Shown
 
 FIRST_SAMPLE = "legal"
-FIRST_LANES = ("BM25", "Embedding", "Query likelihood", "Hybrid")
 MAX_LANES = 6
 
 
@@ -46,20 +44,22 @@ Dialog = int | Literal["settings"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
-    """The run on the page with what belongs to it: the human grades and the set's note."""
+class Column:
+    """A lane on the page, switched on or off."""
 
-    live: LiveRun
-    qrels: Mapping[DocId, int]
-    note: str
+    lane: Lane
+    on: bool = True
 
 
 def start() -> None:
-    """Fills a fresh session: a sample is loaded and keyless lanes stand ready."""
+    """Fills a fresh session: a sample is loaded and keyless lanes stand ready, unless ``lanes`` are given."""
     state = st.session_state
+    # Once for the whole page: where there is no such file, each look for it takes a millisecond.
+    state.secrets = _secrets()
     if "sources" in state:
         return
-    state.setdefault("lanes", [preset.lane for preset in PRESETS if preset.title in FIRST_LANES])
+    state.untouched = "lanes" not in state
+    state.columns = [Column(lane=made) for made in state.pop("lanes", KEYLESS.lanes)]
     state.typed_keys = {}
     state.typed_urls = {}
     state.visitor = token_hex(16)
@@ -67,8 +67,13 @@ def start() -> None:
     state.dialog = None
     state.openings = 0
     state.sources = {name: Source() for name in ("Sample", "Paste", "Upload")}
-    state.sample = FIRST_SAMPLE
+    state.source, state.sample = "Sample", FIRST_SAMPLE
     use("Sample", sample(FIRST_SAMPLE))
+
+
+def untouched() -> bool:
+    """Whether the session began with the sample and the lanes that everybody begins with."""
+    return bool(st.session_state.untouched)
 
 
 @cache
@@ -113,7 +118,7 @@ def access() -> Access:
     state = st.session_state
     shared = os.environ.get("PLAYGROUND_MODE") == "shared"
     places = {name: value for name, value in os.environ.items() if name.startswith("PLAYGROUND_")}
-    env = places if shared else {**_secrets(), **os.environ}
+    env = places if shared else {**state.secrets, **os.environ}
     own = Access.from_env(env, download=state.get("download", False))
     return replace(
         own,
@@ -136,10 +141,51 @@ def _secrets() -> dict[str, str]:
         return {}
 
 
-def lanes() -> list[Lane]:
-    """The lanes in column order."""
-    found: list[Lane] = st.session_state.lanes
+def columns() -> list[Column]:
+    """Every lane on the page, in column order."""
+    found: list[Column] = st.session_state.columns
     return found
+
+
+def lanes() -> list[Lane]:
+    """The lanes that take part in a run, in column order."""
+    known = access()
+    return [column.lane for column in columns() if takes_part(column, known)]
+
+
+def takes_part(column: Column, access: Access) -> bool:
+    """Whether it is on, and allowed where only local lanes are."""
+    return column.on and not (local_only() and sends_out(column.lane, access))
+
+
+def local_only() -> bool:
+    """Whether no lane may send text off this machine."""
+    return bool(st.session_state.get("local_only", False))
+
+
+def sends_out(made: Lane, access: Access) -> bool:
+    """Whether its questions leave this machine. What can't be asked sends nothing."""
+    try:
+        return any(models.is_remote(ref, access) for ref in made.strategy.models())
+    except PlaygroundError:
+        return False
+
+
+def add(made: Lane, at: int | None = None) -> None:
+    """One lane more, in this column or the last; a name that is taken gets a number."""
+    held = columns()
+    held.insert(len(held) if at is None else at, Column(lane=replace(made, name=_free(made.name))))
+
+
+def _free(name: str) -> str:
+    """``BM25``, or ``BM25 2``, ``BM25 3`` … where lanes have that name."""
+    taken = {column.lane.name for column in columns()}
+    if name not in taken:
+        return name
+    stem, _, last = name.rpartition(" ")
+    if not (last.isdecimal() and stem in taken):
+        stem = name
+    return next(found for number in count(2) if (found := f"{stem} {number}") not in taken)
 
 
 def keyless() -> bool:
@@ -179,4 +225,4 @@ def shown() -> Shown | None:
 def running() -> bool:
     """Whether a run is under way."""
     current = shown()
-    return current is not None and current.live.running
+    return current is not None and current.running

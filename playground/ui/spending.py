@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.budget import Budget, dollars
-from playground.ui.numbers import money
+from playground.view.numbers import money
 
 
 def fields() -> None:

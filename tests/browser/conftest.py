@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.seeing import Visit, ready
+from tests.browser.serving import serving
+
+MODEL = "SmolLM2-135M-Instruct-float16"
 
 
 @pytest.fixture(scope="session")
@@ -43,47 +43,50 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app, started for these tests on a free port, without any key. What one test had answered, the next needn't
-    wait for."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
-    env["PLAYGROUND_REPLIES"] = str(tmp_path_factory.mktemp("replies") / "replies.sqlite")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert server.stdout is not None
-    for line in server.stdout:  # it prints its address once it listens
-        if "URL:" in line:
-            break
-    found = f"http://localhost:{port}"
-    with urllib.request.urlopen(found, timeout=30) as page:
-        assert page.status == 200
-    assert server.poll() is None, "another program answers on this port"
-    yield found
-    server.terminate()
-    server.wait(20)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app keeps runs and replies: what one test had answered, the next needn't wait for. The language model
+    is converted once a machine, so a conversion that is there already is lent."""
+    made = tmp_path_factory.mktemp("kept")
+    converted = Path("~/.cache/rerank-playground").expanduser() / MODEL
+    if converted.is_dir():
+        (made / MODEL).symlink_to(converted)
+    return made
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """The app, started for these tests, without any key."""
+    with serving(folder) as found:
+        yield found
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The Playground in a fresh session; fails on any request to another host and on any script error."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    opened = context.new_page()
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Fails on any request to another host, on any script error, and on any dialog of the browser's."""
+    contexts = []
     asked: set[str | None] = set()
-    errors: list[str] = []
-    opened.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(address)
-    expect(opened.get_by_role("button", name="Run", exact=False).first).to_be_enabled(timeout=60_000)
+    wrong: list[str] = []
+
+    def opened(url: str, **how: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **how})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.goto(url)
+        return page
+
     yield opened
-    context.close()
-    assert asked - {None, ""} == {"localhost"}
-    assert not errors
+    for context in contexts:
+        context.close()
+    assert asked - {None, "", "localhost"} == set()
+    assert not wrong
+
+
+@pytest.fixture
+def page(visit: Visit, address: str) -> Page:
+    """The Playground as on a first visit."""
+    opened = visit(address)
+    ready(opened)
+    return opened

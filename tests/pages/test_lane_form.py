@@ -12,8 +12,9 @@ from playground.domains import domains
 from playground.lanes import parse
 from playground.strategies import strategies
 from playground.strategies.base import options
+from playground.ui.lane_menu import EDIT
 from playground.ui.presets import PRESETS
-from tests.pages.driving import opened, said
+from tests.pages.driving import chosen, lanes, opened, said
 
 POINTWISE = "pointwise model=openai:gpt-6-luna"
 PROMPT = "form1_pointwise_prompt"
@@ -21,10 +22,7 @@ PROMPT = "form1_pointwise_prompt"
 
 def edited(*words: str) -> AppTest:
     """The page with the form of its first lane open."""
-    app = opened(*words)
-    app.button(key="edit_0").click().run()
-    assert not app.exception
-    return app
+    return chosen(opened(*words), EDIT)
 
 
 def saved(app: AppTest) -> Any:
@@ -33,7 +31,7 @@ def saved(app: AppTest) -> Any:
     app.button(key="save_lane").click().run()
     assert not app.exception
     assert not any(button.key == "save_lane" for button in app.button), "the dialog is closed"
-    return app.session_state.lanes[0].strategy
+    return lanes(app)[0].strategy
 
 
 @pytest.mark.parametrize("kind", strategies())
@@ -70,28 +68,30 @@ def test_every_kind_of_option_can_be_changed() -> None:
     app.number_input(key=key + "window").set_value(None)
     app.number_input(key=key + "passes").set_value(3)
     app.number_input(key=key + "temperature").set_value(0.5)
+    app.number_input(key=key + "tokens").set_value(900)
     app.toggle(key=key + "reasons").set_value(False)
     app.selectbox(key=key + "effort").set_value("low")
     app.selectbox(key=key + "domain").set_value(domains()["legal"])
     app.selectbox(key=key + "model").set_value("anthropic:claude-haiku-5-5").run()
     wanted = (
-        "model=anthropic:claude-haiku-5-5 domain=legal effort=low temperature=0.5 window=all passes=3 reasons=false"
+        "model=anthropic:claude-haiku-5-5 domain=legal effort=low temperature=0.5 tokens=900 window=all passes=3 "
+        "reasons=false"
     )
     assert saved(app) == parse(f"listwise {wanted}").strategy
-    assert app.session_state.lanes[0].name == "listwise anthropic:claude-haiku-5-5"
+    assert lanes(app)[0].name == "listwise anthropic:claude-haiku-5-5"
 
 
 def test_stages_are_chosen_or_typed() -> None:
     """A fusion takes any number of lanes in words; too few say what is wanted."""
     app = edited("bm25")
     app.selectbox(key="form1_kind").set_value("fusion").run()
-    lanes = app.multiselect(key="form1_fusion_lanes")
-    lanes.set_value(["bm25"]).run()
+    stages = app.multiselect(key="form1_fusion_lanes")
+    stages.set_value(["bm25"]).run()
     assert "two lanes or more" in said(app.error)
     assert app.button(key="save_lane").disabled
     typed = "pointwise model=local reasons=false"
-    assert typed in lanes.options
-    lanes.set_value(["bm25", "embedding", typed]).run()
+    assert typed in stages.options
+    stages.set_value(["bm25", "embedding", typed]).run()
     assert saved(app) == parse(f"fusion lanes=bm25,embedding,({typed})").strategy
 
 
@@ -99,7 +99,7 @@ def test_no_form_shows_a_file_of_the_server() -> None:
     """A stage typed with prompt=@FILE is refused: its text would be shown to the visitor."""
     app = opened("cascade first=bm25 then=embedding")
     app.session_state["form1_cascade_then"] = "pointwise model=local prompt=@/etc/hostname"
-    app.button(key="edit_0").click().run()
+    chosen(app, EDIT)
     assert "read from a file on the command line" in said(app.error)
     assert app.button(key="save_lane").disabled
 
@@ -121,7 +121,7 @@ def test_a_strategy_says_what_to_know_about_so_many_documents() -> None:
     app.segmented_control(key="source").set_value("Paste").run()
     app.text_area(key="pasted").set_value("\n".join(f"text {at}" for at in range(31)))
     app.text_area(key="query").set_value("q").run()
-    app.button(key="edit_0").click().run()
+    chosen(app, EDIT)
     assert "930 calls" in said(app.info)
     app.selectbox(key="form1_pairwise_sort").set_value("parallel").run()
     assert not app.info
@@ -135,7 +135,7 @@ def test_a_prompt_of_ones_own_is_shown_against_the_default_and_as_the_model_gets
     codes = [code.value for code in app.code]
     (changes,) = [text for text in codes if text.startswith("--- default")]
     assert "+**Be strict** :red[now] {rubric}" in changes.splitlines()
-    first = app.session_state.lanes[0].strategy
+    first = lanes(app)[0].strategy
     task_text = app.text_area(key="query").value
     strategy = dataclasses.replace(first, prompt=own)
     assert [text for text in codes if "**Be strict** :red[now]" in text and "You are" in text], "the system's part"
@@ -184,7 +184,7 @@ def test_a_name_is_literal_and_a_lane_can_be_removed() -> None:
     app = edited("bm25", "embedding")
     app.text_input(key="form1_name").set_value("**b** :red[x]").run()
     saved(app)
-    assert "**\\*\\*b\\*\\* \\:red\\[x\\]**" in [each.value for each in app.markdown]
-    app.button(key="edit_0").click().run()
+    assert any(each.value.startswith("**\\*\\*b\\*\\* \\:red\\[x\\]** ") for each in app.markdown)
+    chosen(app, EDIT)
     app.button(key="remove_lane").click().run()
-    assert [made.name for made in app.session_state.lanes] == ["embedding"]
+    assert [made.name for made in lanes(app)] == ["embedding"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.driving import APP, opened, ran, rankings, said
+from tests.pages.driving import APP, badges, lanes, opened, ran, rankings, said, sentence
 
 
 def test_a_fresh_session_shows_a_sample_and_lanes_that_need_no_key() -> None:
@@ -13,8 +13,7 @@ def test_a_fresh_session_shows_a_sample_and_lanes_that_need_no_key() -> None:
     app = AppTest.from_file(str(APP), default_timeout=30).run()
     assert not app.exception
     assert "mould" in app.text_area(key="query").value
-    cards = [caption.value for caption in app.caption if "· local" in caption.value]
-    assert len(cards) == 4
+    assert badges(app) == ["local"] * 4
     assert not app.button(key="run").disabled
 
 
@@ -27,8 +26,8 @@ def test_a_run_shows_every_document_once_with_its_move_and_the_metrics_of_a_grad
     assert table["change"].sum() == 0
     assert set(table["provenance"]) <= {"judged", "judged, tied"}
     metrics = next(frame.value for frame in app.dataframe if "nDCG@10" in frame.value.columns)
-    assert list(metrics["lane"]) == ["Input", "bm25"]
-    assert "The top result changed in" in said(app.markdown)
+    assert list(metrics["lane"]) == ["Input", "bm25", "Ideal"]
+    assert "The top result changed in" in sentence(app)
 
 
 def test_a_lane_that_only_scores_quotes_the_closest_sentence_and_gets_a_written_reason() -> None:
@@ -109,8 +108,8 @@ def test_a_preset_adds_a_lane_and_the_estimate_follows() -> None:
     """ "+ Add lane" offers lanes by name; the run line counts their calls before anything is sent."""
     app = opened("bm25")
     before = said(app.caption)
-    assert "1 calls" in before
+    assert "1 call" in before
     app.button(key="preset_Pointwise, OpenAI").click().run()
-    assert [made.name for made in app.session_state.lanes] == ["bm25", "Pointwise, OpenAI"]
+    assert [made.name for made in lanes(app)] == ["bm25", "Pointwise, OpenAI"]
     assert "13 calls" in said(app.caption)
-    assert "sends text out" in said(app.caption)
+    assert badges(app) == ["local", "sends text out"]

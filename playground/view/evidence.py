@@ -8,10 +8,8 @@ from typing import Any
 from playground.board import LaneBoard
 from playground.events import Answered, Event
 from playground.forms.explain import WRITTEN_BY
-from playground.lanes import Lane
-from playground.strategies.explaining import only_scores
 from playground.types import DocId, Document, Quote, Ranked
-from playground.ui.numbers import count, number
+from playground.view.numbers import count, number
 
 Written = Mapping[tuple[int, DocId], str]
 """The form that wrote a document's reason after the ranking, by lane and document."""
@@ -27,7 +25,7 @@ def written(events: Sequence[Event]) -> Written:
     }
 
 
-def notes(lane: Lane, row: LaneBoard, item: Ranked, document: Document, titles: Mapping[DocId, str], wrote: str) -> str:
+def notes(row: LaneBoard, item: Ranked, document: Document, titles: Mapping[DocId, str], wrote: str) -> str:
     """Everything there is to say beside a document's place. ``wrote`` is the form that wrote its reason afterwards."""
     details = row.ranking.details if row.ranking is not None else {}
     found = [
@@ -43,11 +41,12 @@ def notes(lane: Lane, row: LaneBoard, item: Ranked, document: Document, titles: 
     return " ".join(note for note in found if note)
 
 
-def no_reason(lane: Lane, item: Ranked) -> str:
-    """Why a document has no reason."""
+def no_reason(item: Ranked, answers: Sequence[Answered]) -> str:
+    """Why a document has no reason. ``answers`` are its lane's."""
     if item.why:
         return item.why
-    return "No reason: this lane only scores." if only_scores(lane.strategy) else "No reason was asked for."
+    asked = {answer.ask.form for answer in answers if answer.phase == "rank"}
+    return "No reason: this lane only scores." if asked == {"score"} else "No reason was asked for."
 
 
 def checked(quote: Quote) -> str:

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from playground.board import LaneBoard
-from playground.lanes import parse
-from playground.types import Document, Earlier, Quote, Ranked, Ranking
-from playground.ui import evidence
+from playground.events import Answered, Asked
+from playground.types import Document, Earlier, Judgment, Quote, Ranked, Ranking
+from playground.view import evidence
 
 TEXT = Document(id="d", content="x" * 900)
 
 
-def note(words: str, wrote: str = "", details: Any = None, **item: Any) -> str:
+def note(wrote: str = "", details: Any = None, **item: Any) -> str:
     """The note on a document of such a lane."""
     entry = Ranked(id="d", rank=2, **item)
     ranking = Ranking(items=(entry,), details=details or {})
-    row = LaneBoard(name="a lane", strategy="", model="", words=words, ranking=ranking)
-    return evidence.notes(parse(words), row, entry, TEXT, {"d": "Dee", "e": "Eee", "f": "Eff"}, wrote)
+    row = LaneBoard(name="a lane", strategy="", model="", words="", ranking=ranking)
+    return evidence.notes(row, entry, TEXT, {"d": "Dee", "e": "Eee", "f": "Eff"}, wrote)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def note(words: str, wrote: str = "", details: Any = None, **item: Any) -> str:
 )
 def test_details_become_words(details: Any, said: str) -> None:
     """Duels, picks, label mass and shuffles; nothing where a document has none."""
-    found = note("listwise model=openai:x shuffles=5", details=details)
+    found = note(details=details)
     assert said in found if said else not found
 
 
@@ -62,13 +62,13 @@ def test_details_become_words(details: Any, said: str) -> None:
 )
 def test_the_way_to_a_place_is_told(item: Any, said: str) -> None:
     """Earlier stages, fused lanes, what was cut, and how much was read."""
-    assert note("bm25", **item).startswith(said)
+    assert note(**item).startswith(said)
 
 
 def test_a_reason_written_afterwards_says_whose_it_is() -> None:
     """A computed one is not the cause of the score; one of the lane's own model came after the ranking."""
-    assert note("bm25", "because").endswith("computed, not the cause of the score.")
-    assert "own model after the ranking" in note("pairwise model=openai:x", "explain")
+    assert note("because").endswith("computed, not the cause of the score.")
+    assert "own model after the ranking" in note("explain")
 
 
 def test_a_near_quote_is_not_passed_off_as_exact() -> None:
@@ -79,9 +79,15 @@ def test_a_near_quote_is_not_passed_off_as_exact() -> None:
     assert evidence.checked(Quote(text="x")) == "△ quote not found in document"
 
 
+def asked(form: str) -> list[Answered]:
+    """A lane's one question."""
+    ask = Asked(form=form, shown=("d",), model="")
+    return [Answered(lane=0, at=0.0, phase="rank", round=1, ask=ask, judgment=Judgment(verdict="ranked"))]
+
+
 def test_a_missing_reason_is_explained() -> None:
     """What went wrong before what was never asked for."""
     entry = Ranked(id="d", rank=1)
-    assert "only scores" in evidence.no_reason(parse("fusion lanes=bm25,embedding"), entry)
-    assert "asked for" in evidence.no_reason(parse("pairwise model=openai:x"), entry)
-    assert evidence.no_reason(parse("bm25"), Ranked(id="d", rank=1, why="stopped")) == "stopped"
+    assert "only scores" in evidence.no_reason(entry, asked("score"))
+    assert "asked for" in evidence.no_reason(entry, asked("duel"))
+    assert evidence.no_reason(Ranked(id="d", rank=1, why="stopped"), asked("score")) == "stopped"

@@ -1,0 +1,45 @@
+// A row a document, a column a lane: rank, move and the score within its lane. Where the lanes differ most comes first.
+
+const MATRIX_ROWS = 25
+
+const matrixView = (data, choice, act) => {
+  const spread = spreadOf(act.columns)
+  const within = kept(data, choice, act.columns)
+  const order = data.columns[choice.baseline].items.map((item) => item.id).filter((id) => within.has(id))
+  if (act.sort === "spread") order.sort((a, b) => spread(b) - spread(a))
+  const part = pageOf(order, MATRIX_ROWS, act.page)
+  const entries = act.columns.map((column) => new Map(column.items.map((item) => [item.id, item])))
+  const body = make("tbody")
+  for (const id of part.rows) {
+    const row = make("tr", id === choice.selected ? "chosen" : "", rowHead(data, id, choice, act, "matrix"))
+    act.columns.forEach((column, at) => row.append(matrixCell(entries[at].get(id), column, choice)))
+    const last = make("td", "number", String(spread(id)))
+    row.append(last)
+    body.append(row)
+  }
+  const head = headRow(act.columns, choice, act)
+  const title = make("th", "dim", "Spread")
+  title.title = "Places between the best and the worst rank that a lane gives it."
+  head.firstChild.append(title)
+  const table = make("table", "matrix", head, body)
+  table.onkeydown = (event) => rowArrows(event, table)
+  const sort = pickOne("Sort by", [["spread", "spread"], ["baseline", "baseline rank"]], act.sort, act.sortBy)
+  return scrolled(table, make("div", "under", sort, pager(part, act.turn)))
+}
+
+const matrixCell = (item, column, choice) => {
+  if (!item) return make("td", "dim", column.error ? "lane failed" : column.items.length ? "absent" : "not yet")
+  const failed = item.state === "failed" || item.state === "waiting"
+  const cell = make("td", item.state || "", make("span", "rank", failed ? "–" : String(item.rank)))
+  const words = moveWords(item, column, choice)
+  if (["cut", "tied", "repaired"].includes(item.state)) cell.append(make("span", "state", item.state))
+  if (item.score) cell.append(make("span", "dim", item.score))
+  if (item.band && item.band[0] !== item.band[1]) cell.append(make("span", "state", `${item.band[0]}–${item.band[1]}`))
+  cell.append(make("span", "move", words))
+  if (typeof item.share === "number") {
+    const bar = make("i", "bar")
+    bar.style.width = `${Math.round(4 + item.share * 96)}%`
+    cell.append(bar)
+  }
+  return cell
+}
