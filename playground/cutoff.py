@@ -80,7 +80,8 @@ def _from_gap(scores: Sequence[float]) -> Cutoff | None:
         return None
     gaps = [above - below for above, below in pairwise(scores)]
     second, largest = sorted(gaps)[-2:]
-    if not largest or largest < OUTSTANDING * second or largest < LEAST_PART * (scores[0] - scores[-1]):
+    # Two huge scores may be further apart than a number can say.
+    if not largest or math.isinf(largest) or largest < OUTSTANDING * second or largest < LEAST_PART * (scores[0] - scores[-1]):
         return None
     keep = gaps.index(largest) + 1
     above, below = (_figure(score, largest) for score in scores[keep - 1 : keep + 1])

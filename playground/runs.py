@@ -4,6 +4,7 @@ key ever gets in: nothing that holds one is part of a task, a lane or an event."
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -110,7 +111,7 @@ def load(text: str, filename: str = "the record") -> Record:
         InputError: no JSON, not a record, or written by a newer version.
     """
     try:
-        found = json.loads(text, parse_constant=_no_number)
+        found = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         raise InputError(
             f"{filename} is not JSON.", hint="Give a file written with --out or exported by the app."
@@ -129,6 +130,8 @@ def load(text: str, filename: str = "the record") -> Record:
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise InputError(f"{filename}, field {where}: {error.errors()[0]['msg']}.", hint=_BROKEN) from None
+    if not made.task.documents or not made.lanes:
+        raise InputError(f"{filename} holds no {'lanes' if made.task.documents else 'documents'}.", hint=_BROKEN)
     _check_events(made, "events", made.events, filename)
     for at, check in enumerate(made.checks):
         _check_events(made, f"checks.{at}.events", check.events, filename)
@@ -159,6 +162,13 @@ def _check_events(made: Record, field: str, events: Sequence[Event], filename: s
             raise InputError(
                 f"{filename}, field {field}.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
             )
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(text)
+    return value
 
 
 def _no_number(name: str) -> None:

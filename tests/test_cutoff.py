@@ -168,3 +168,8 @@ def test_a_run_tells_whether_its_scores_are_grades(words: str, grades: bool) -> 
     assert rankings[0] is not None and rankings[1] is not None
     assert out_of_ten(rankings[0], 0, live.events) is grades
     assert out_of_ten(rankings[1], 1, live.events) is not grades
+
+
+def test_scores_further_apart_than_a_number_can_say_cut_nothing() -> None:
+    """A strange server's scores take no page down."""
+    assert cutoff(scored(1.7e308, -1.7e308, -1.7e308, -1.7e308), graded=False) is None

@@ -34,7 +34,8 @@ def number(value: float) -> str:
     """Three figures, no leading zero: .78, 9.0, 12.4."""
     if abs(value) >= 9.995:
         return f"{value:.1f}"
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
+    text = f"{round(value, 2) + 0.0:.2f}"  # no -0
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text
 
 
 def count(value: int, what: str) -> str:
