@@ -160,13 +160,17 @@ class Cache:
 
     def latency(self, ref: ModelRef, kind: str) -> float | None:
         """Median seconds of the last 50 calls that asked this model this kind of question; None = never measured."""
+        seconds = self.latencies(ref, kind)
+        return median(seconds) if seconds else None
 
-        def work(db: sqlite3.Connection) -> float | None:
-            rows = db.execute("SELECT seconds FROM calls WHERE model = ? AND kind = ?", (str(ref), kind))
-            seconds = [float(row[0]) for row in rows]
-            return median(seconds) if seconds else None
+    def latencies(self, ref: ModelRef, kind: str) -> tuple[float, ...]:
+        """The seconds of each of those calls, oldest first; () = never measured. Nothing is written."""
 
-        return self._tried(work, None)
+        def work(db: sqlite3.Connection) -> tuple[float, ...]:
+            found = "SELECT seconds FROM calls WHERE model = ? AND kind = ? ORDER BY number"
+            return tuple(float(row[0]) for row in db.execute(found, (str(ref), kind)))
+
+        return self._tried(work, ())
 
     def close(self) -> None:
         """Lets go of the file. What was kept is safe without it."""

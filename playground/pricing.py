@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from playground import catalog
 from playground.types import ModelRef, Usage
@@ -56,6 +57,8 @@ def searches(query: int, texts: Sequence[int]) -> int:
     return -(-documents // _DOCUMENTS)
 
 
+# An estimate asks for the same few prices hundreds of times.
+@lru_cache(maxsize=10_000)
 def _listed(ref: ModelRef, usage: Usage) -> Decimal | None:
     import genai_prices
 
