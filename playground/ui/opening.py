@@ -6,11 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground import datasets, domains, runs, saved
+from playground import datasets, domains, runs
 from playground.errors import InputError
 from playground.runs import Record
 from playground.types import Domain
-from playground.ui import comparison, session
+from playground.ui import comparison, session, storage
 from playground.ui.inputs import CUSTOM
 from playground.ui.literal import literal
 from playground.ui.shown import Shown
@@ -34,12 +34,11 @@ def begin() -> None:
             state.shown = Shown(run=record, qrels=record.qrels, label=_label(record), note=note)
         return
     try:
-        record = saved.load(id, session.access().folder / "runs")
-    except (InputError, OSError) as error:
+        record = storage.store().run(id)
+    except InputError as error:
         state[_PROBLEM] = (str(error), None)
         return
-    _open(record)
-    state.shown.saved = id
+    open_(record, id)
     comparison.show(**vars(comparison.from_words(st.query_params.to_dict())))
 
 
@@ -65,15 +64,16 @@ def _take() -> None:
     if file is None:
         return
     try:
-        _open(runs.load(file.getvalue().decode("utf-8", "replace"), file.name))
+        open_(runs.load(file.getvalue().decode("utf-8", "replace"), file.name))
     except InputError as error:
         state[_PROBLEM] = (str(error), session.shown())
 
 
-def _open(record: Record) -> None:
-    """Puts the run on the page, and what it was made from into the inputs."""
+def open_(record: Record, saved: str = "") -> None:
+    """Puts the run on the page, and what it was made from into the inputs; ``saved`` is the id it is kept under."""
     state = st.session_state
-    state.shown = Shown(run=record, qrels=record.qrels, label=_label(record))
+    state.begun = True  # nothing else is to be opened on a first visit
+    state.shown = Shown(run=record, qrels=record.qrels, label=_label(record), saved=saved)
     example = datasets.Example(
         query_id="opened",
         query=record.task.query,

@@ -7,10 +7,10 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from playground import export, runs, saved
+from playground import export, runs
 from playground.errors import InputError
 from playground.runs import Record
-from playground.ui import comparison, opening, session
+from playground.ui import comparison, opening, storage
 from playground.ui.literal import literal
 from playground.ui.shown import Shown
 from playground.view import page
@@ -30,7 +30,9 @@ def draw(current: Shown, seen: Choice) -> None:
             _save(current, record)
         if current.saved:
             st.code(_address(current.saved, seen), language=None, wrap_lines=True)
-            st.caption("The run is saved on this installation, without keys. The link opens it as it looks now.")
+            st.caption(
+                "The run is saved on this installation, without keys; Runs lists it. The link opens it as it looks now."
+            )
         st.caption("Files")
         with st.container(horizontal=True, gap="xsmall"):
             for label, name, mime, made in files(record):
@@ -63,8 +65,8 @@ def files(record: Record) -> list[tuple[str, str, str, Callable[[], str]]]:
 
 def _save(current: Shown, record: Record) -> None:
     try:
-        current.saved = saved.save(record, session.access().folder / "runs")
-    except (InputError, OSError) as error:
+        current.saved = storage.store().save_run(record)
+    except InputError as error:
         st.error(literal(str(error)))
 
 

@@ -2,7 +2,7 @@
 what most of each went into; asserts nothing. Run: make bench-page
 
 Each time is one rerun of the whole page. In a browser most of these rerun only the part below the inputs, and the
-drawing has changed before the server hears of it.
+drawing has changed before the server hears of it. The processor's time doesn't depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from playground import datasets, runs, saved
+from playground import datasets, runs
 from playground.domains import domain
 from playground.lanes import parse
 from playground.live import LiveRun
@@ -32,6 +32,7 @@ from playground.models import Access
 from playground.testing import NoisyOracle
 from playground.types import ModelRef, Task
 from tests.provider import Hang, Provider
+from tests.saving import saved
 
 ROOT = Path(__file__).parents[2]
 TIMES, PROFILED = 15, 4
@@ -58,17 +59,25 @@ class Interaction:
     act: Callable[[AppTest], None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Milliseconds of one rerun: on the clock, and of the processor's time in all threads of this process."""
+
+    wall: float
+    processor: float
+
+
 def main() -> None:
     logging.disable(logging.WARNING)  # a page without a browser says so again and again
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     load = "/".join(f"{each:.1f}" for each in os.getloadavg())
     print(f"{machine}, {time.strftime('%Y-%m-%d')}, load {load}")
     print(f"{DOCUMENTS} documents, {len(LANES)} lanes, {TIMES} times each; more than {ENOUGH} ms is marked.\n")
-    print(f"{'interaction':<42}{'median':>8}{'max':>8}  ms   what most of it went into")
+    print(f"{'interaction, ms':<42}{'median':>8}{'max':>8}{'processor':>11}     what most of it went into")
     with tempfile.TemporaryDirectory() as folder, Provider() as provider:
         os.environ["PLAYGROUND_CACHE_DIR"] = folder
         os.environ["PLAYGROUND_REPLIES"] = str(Path(folder) / "replies.sqlite")
-        id = saved.save(made(), Path(folder) / "runs")
+        id = saved(made(), Path(folder))
         for interaction in interactions():
             measured(opened(id), interaction)
         running(id, provider)
@@ -145,7 +154,7 @@ def running(id: str, provider: Provider) -> None:
     """What is drawn again and again during a run of a lane that has heard half of its answers, and Stop."""
     os.environ["PLAYGROUND_REPLIES"] = "off"
     provider.script(Hang(), about="Bayline")  # in one document, and in whatever is asked about it among others
-    times: dict[str, list[float]] = {"a look at a run under way": [], "Stop is acknowledged": []}
+    times: dict[str, list[Taken]] = {"a look at a run under way": [], "Stop is acknowledged": []}
     for _ in range(TIMES):
         provider.journal.clear()
         app = opened(id)
@@ -156,13 +165,9 @@ def running(id: str, provider: Provider) -> None:
         live = app.session_state.shown.live
         assert provider.until(lambda: len(provider.journal) > DOCUMENTS, 20)
         live.join(4)  # until all that is left to be asked hangs
-        begun = time.perf_counter()
-        ran(app)
-        times["a look at a run under way"].append(time.perf_counter() - begun)
+        times["a look at a run under way"].append(timed(app))
         app.button(key="stop").click()
-        begun = time.perf_counter()
-        ran(app)
-        times["Stop is acknowledged"].append(time.perf_counter() - begun)
+        times["Stop is acknowledged"].append(timed(app))
         live.join(10)
     for name, taken in times.items():
         line(name, taken, "")
@@ -172,9 +177,7 @@ def measured(app: AppTest, interaction: Interaction) -> None:
     taken = []
     for _ in range(TIMES):
         interaction.act(app)
-        begun = time.perf_counter()
-        ran(app)
-        taken.append(time.perf_counter() - begun)
+        taken.append(timed(app))
     with Sampler() as sampler:
         for _ in range(PROFILED):
             interaction.act(app)
@@ -182,9 +185,18 @@ def measured(app: AppTest, interaction: Interaction) -> None:
     line(interaction.name, taken, sampler.said())
 
 
-def line(name: str, taken: list[float], more: str) -> None:
-    median, most = (1_000 * each for each in (statistics.median(taken), max(taken)))
-    print(f"{name:<42}{median:>8.0f}{most:>8.0f}  {'!' if median > ENOUGH else ' '}    {more}", flush=True)
+def timed(app: AppTest) -> Taken:
+    """One rerun."""
+    begun, at_work = time.perf_counter(), time.process_time()
+    ran(app)
+    return Taken(wall=1_000 * (time.perf_counter() - begun), processor=1_000 * (time.process_time() - at_work))
+
+
+def line(name: str, taken: list[Taken], more: str) -> None:
+    walls = [each.wall for each in taken]
+    median, processor = statistics.median(walls), statistics.median(each.processor for each in taken)
+    late = "!" if median > ENOUGH else " "
+    print(f"{name:<42}{median:>8.0f}{max(walls):>8.0f}{processor:>11.0f}  {late}  {more}", flush=True)
 
 
 class Sampler:

@@ -22,6 +22,7 @@ def serving(folder: Path, env: Mapping[str, str] | None = None) -> Iterator[str]
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     surroundings = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    surroundings.pop("PLAYGROUND_DATABASE_URL", None)
     surroundings |= {"PLAYGROUND_CACHE_DIR": str(folder), "PLAYGROUND_REPLIES": str(folder / "replies.sqlite")}
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from playground import runs, saved
+from playground import runs
 from playground.errors import KeyRefused
 from playground.lanes import Lane, lane, parse
 from playground.live import LiveRun
@@ -20,6 +20,7 @@ from playground.types import Document, Domain, ModelRef, Task
 from playground.view import page as report
 from tests.browser.hostile import STRINGS
 from tests.browser.seeing import Visit
+from tests.saving import saved
 
 COUNT = len(STRINGS)
 TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
@@ -132,7 +133,7 @@ def test_a_hundred_hostile_strings_stay_text_on_the_page(
     visit: Visit, address: str, folder: Path, record: Record
 ) -> None:
     """In every view, drawer, panel and message; nothing is asked of another host, and no dialog opens."""
-    page = visit(f"{address}?run={saved.save(record, folder / 'runs')}")
+    page = visit(f"{address}?run={saved(record, folder)}")
 
     def check() -> None:
         unharmed(page)
@@ -182,7 +183,7 @@ def test_a_hundred_hostile_strings_stay_text_in_the_report(browser: Browser, tmp
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
     page.goto(path.as_uri())
-    walked(page, lambda: unharmed(page), 20)
+    walked(page, lambda: unharmed(page), 8)
     expect(page.get_by_role("heading", level=1)).to_have_text(record.task.query)
     context.close()
     assert asked == [path.as_uri()]

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground import compare, saved
+from playground import compare
 from tests.browser.seeing import Visit, ready
 from tests.browser.serving import serving
 from tests.provider import Answer, Hang, Provider
+from tests.saving import saved
 
 QUERY = "who hoots"
 ANIMALS = ["cats purr", "dogs bark", "cows moo", "owls hoot"]
@@ -29,7 +30,7 @@ def link(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Opens a run of the same two lanes in an app that has this provider's key."""
     folder = tmp_path_factory.mktemp("kept")
     made = compare(QUERY, ANIMALS, [GRADES, "bm25"], access=provider.access())
-    id = saved.save(made.record, folder / "runs")
+    id = saved(made.record, folder)
     with serving(folder, {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": provider.url}) as address:
         yield f"{address}?run={id}"
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from playground import runs, saved
+from playground import runs
 from playground.datasets import read_examples
 from playground.domains import custom
 from playground.facade import compare
@@ -42,6 +42,7 @@ from tests.pages.driving import (
 )
 from tests.pages.judging import Judging
 from tests.provider import Provider
+from tests.saving import saved
 from tests.view.looking import looked_at
 
 ANIMALS: list[Any] = [
@@ -69,7 +70,7 @@ JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.
 def folder(tmp_path: Path) -> Iterator[Path]:
     """Runs are saved here, for this test."""
     with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path)):
-        yield tmp_path / "runs"
+        yield tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +132,7 @@ def test_what_a_browser_tells_is_taken_only_where_it_can_be_a_choice(told: dict[
 
 
 def test_a_link_opens_the_same_view_of_the_same_run_and_asks_nobody(provider: Provider, folder: Path) -> None:
-    """Baseline and sentence, lanes, inputs and orders; it says that it is a replay. It lies in a file, without keys."""
+    """Baseline and sentence, lanes, inputs and orders; it says that it is a replay. It is kept without keys."""
     provider.script(Judging({"loudly": 3, "bark": 2}))
     texts = [document["content"] for document in ANIMALS]
     app = ran(asking(provider, "who barks", texts, "listwise reasons=false model=openai:gpt-4o name=judge", "bm25"))
@@ -151,21 +152,21 @@ def test_a_link_opens_the_same_view_of_the_same_run_and_asks_nobody(provider: Pr
     assert comparison(there) == {**comparison(app), "token": comparison(there)["token"]}
     assert "against judge" in sentence(there)
     assert "nothing was asked now" in said(there.caption)
-    (file,) = folder.iterdir()
-    assert "sk-test" not in file.read_text()
+    held = b"".join(file.read_bytes() for file in folder.glob("playground.sqlite*"))
+    assert b"who barks" in held and b"sk-test" not in held
 
 
 def test_every_part_of_the_view_is_opened(record: Record, folder: Path) -> None:
     """What is selected, the view, the metric, how many places, gains, movers and what is hidden."""
     choice = Choice(selected="7", baseline=2, view="matrix", metric="P@1", k=2, gains=True, movers=True, hidden=(0, 1))
-    app = linked(saved.save(record, folder), **choosing.in_words(choice))
+    app = linked(saved(record, folder), **choosing.in_words(choice))
     assert Choice(**{**comparison(app)["choice"], "hidden": tuple(comparison(app)["choice"]["hidden"])}) == choice
 
 
 def test_a_run_that_was_opened_can_be_checked(record: Record, folder: Path) -> None:
     """The inputs are the run's own, down to spaces, metadata, a retriever's scores and a domain of one's own; checks
     that it brought along are counted on, and saved with it again."""
-    app = linked(saved.save(record, folder))
+    app = linked(saved(record, folder))
     assert offers(app, "reversed")
     app.button(key="reversed").click().run()
     settled(app)
@@ -186,13 +187,13 @@ def test_a_run_of_a_sample_comes_back_with_its_own_query_and_grades(folder: Path
     app.toggle(key="explain").set_value(False).run()
     app.text_area(key="query").set_value("may a tenant move out").run()
     asked = ran(app).session_state.shown.outcome.record
-    there = linked(saved.save(asked, folder))
+    there = linked(saved(asked, folder))
     assert there.segmented_control(key="source").value == "Sample"
     assert there.text_area(key="query").value == "may a tenant move out"
     assert not graded(there) and offers(there, "reversed")
 
     changed = replace(asked, qrels={"d1": 3})
-    there = linked(saved.save(changed, folder))
+    there = linked(saved(changed, folder))
     assert there.text_area(key="query").value == "may a tenant move out"
     assert graded(there) and offers(there, "reversed") and not there.warning
     there.toggle(key="explain").set_value(False).run()
@@ -212,13 +213,13 @@ def test_a_link_to_no_run_says_so_and_the_page_can_be_used(id: str) -> None:
 
 
 def test_a_run_that_cannot_be_saved_says_so_and_stays(folder: Path) -> None:
-    """A file stands where the folder should be."""
+    """A folder stands where the database should be."""
     app = opened("bm25")
     app.toggle(key="explain").set_value(False).run()
     ran(app)
-    folder.write_text("not a folder")
+    (folder / "playground.sqlite").mkdir()
     panel(app, "Share and export").button(key="make_link").click().run()
-    assert "can't be saved" in said(app.error)
+    assert "The database can't be used" in said(app.error)
     assert not any("?run=" in code.value for code in app.code)
 
 
@@ -259,7 +260,7 @@ def test_a_record_is_never_read_as_a_way_to_this_machines_files(record: Record, 
     """A lane whose prompt names a file isn't built: its text would be shown, and sent to a model."""
     words = "listwise model=openai:gpt-4o prompt=@/etc/hostname"
     lane = replace(record.lanes[0], words=words)
-    app = linked(saved.save(replace(record, lanes=(lane, record.lanes[1])), folder))
+    app = linked(saved(replace(record, lanes=(lane, record.lanes[1])), folder))
     assert not app.exception and not app.error
     assert all("hostname" not in made.words for made in lanes(app))
 
@@ -296,7 +297,7 @@ def test_a_file_that_would_hold_nothing_is_not_offered() -> None:
 def test_words_that_no_command_line_can_carry_leave_the_rest_of_the_panel(record: Record, folder: Path) -> None:
     """A bell in a lane's name: the panel says so and shows the Python."""
     lane = replace(record.lanes[0], words="bm25 name='ring\a'")
-    app = panel(linked(saved.save(replace(record, lanes=(lane, record.lanes[1])), folder)), "Share and export")
+    app = panel(linked(saved(replace(record, lanes=(lane, record.lanes[1])), folder)), "Share and export")
     assert not app.exception
     assert "control characters" in said(app.info)
     assert any("from playground import" in code.value for code in app.code)

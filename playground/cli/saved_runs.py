@@ -1,0 +1,158 @@
+"""``runs``: what is saved on this installation, listed, shown, compared, taken out and brought in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground import report, runs
+from playground.cli import table
+from playground.errors import InputError
+from playground.models import Access
+from playground.view import side_by_side
+from playground.view.outcome import Outcome
+from playground.view.tables import Row
+
+if TYPE_CHECKING:
+    from playground.store import Store
+
+
+def add(commands: Any) -> None:
+    """The commands' arguments."""
+    several = commands.add_parser("runs", help="saved runs: list, show, compare, export, import, delete")
+    actions = several.add_subparsers(required=True, metavar="ACTION")
+
+    listing = actions.add_parser("list", help="the last saved first")
+    listing.add_argument("--search", default="", metavar="WORDS", help="in queries, notes and lane names")
+    listing.add_argument("--limit", type=int, default=20, metavar="N", help="default %(default)s")
+    listing.set_defaults(run=_list)
+
+    one = actions.add_parser("show", help="print a run again, as replay does; asks nothing")
+    one.add_argument("id")
+    one.set_defaults(run=_show)
+
+    beside = actions.add_parser("compare", help="two to four runs: settings, prompts, results, agreement")
+    beside.add_argument("ids", nargs="+", metavar="ID")
+    beside.set_defaults(run=_compare)
+
+    out = actions.add_parser("export", help="the run record, which replay and export read")
+    out.add_argument("id")
+    out.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
+    out.set_defaults(run=_export)
+
+    into = actions.add_parser("import", help="save a run record; prints its id")
+    into.add_argument("record", type=Path)
+    into.add_argument("--note", default="", metavar="WORDS")
+    into.set_defaults(run=_import)
+
+    gone = actions.add_parser("delete", help="delete runs for good")
+    gone.add_argument("ids", nargs="+", metavar="ID")
+    gone.set_defaults(run=_delete)
+
+    for action in (listing, one, beside, into):
+        action.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    from playground.store import Store, url  # it takes longer to import than the rest of the engine
+
+    with closing(Store(url(Access.from_env()))) as store:
+        yield store
+
+
+def _list(args: argparse.Namespace) -> int:
+    if args.limit < 1:
+        raise InputError(f"--limit {args.limit} leaves no run.", hint="Give 1 or more.")
+    with _store() as store:
+        rows = store.runs(args.search, limit=args.limit)
+    if args.json:
+        _print({"schema": report.SCHEMA, "runs": [asdict(row) for row in rows]})
+        return 0
+    for row in rows:
+        lanes = ", ".join(f"{name} ({state})" for name, state in zip(row.lanes, row.states, strict=True))
+        note = f"  - {row.note}" if row.note else ""
+        print(f"{row.id}  {row.made[:16]}  {row.documents} documents  {' '.join(row.query.split())}  [{lanes}]{note}")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    with _store() as store:
+        record = store.run(args.id)
+    board = record.board
+    if args.json:
+        _print(report.comparison(record.task.query, board, record.qrels, record.warnings))
+    else:
+        print(table.comparison(record.task, board, record.qrels))
+    return 0
+
+
+def _compare(args: argparse.Namespace) -> int:
+    ids = list(dict.fromkeys(args.ids))
+    side_by_side.check(len(ids))
+    with _store() as store:
+        records = {id: store.run(id) for id in ids}
+    found = {id: Outcome(record=record, board=record.board) for id, record in records.items()}
+    parts = {
+        "settings": side_by_side.settings(found),
+        "prompts": side_by_side.prompts(found),
+        "results": side_by_side.results(found),
+        "agreement": side_by_side.agreement(found),
+    }
+    if args.json:
+        _print({"schema": report.SCHEMA, "runs": ids, **parts})
+    else:
+        print("\n\n".join(f"{title.capitalize()}\n{_lines(rows)}" for title, rows in parts.items() if rows))
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    with _store() as store:
+        text = runs.dump(store.run(args.id))
+    if args.out is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        args.out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{args.out} can't be written: {error.strerror}.", hint="Choose another path.") from None
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    record = runs.read(args.record)
+    with _store() as store:
+        id = store.save_run(record, args.note)
+    if args.json:
+        _print({"schema": report.SCHEMA, "id": id})
+    else:
+        print(id)
+    return 0
+
+
+def _delete(args: argparse.Namespace) -> int:
+    with _store() as store:
+        for id in args.ids:
+            store.delete_run(id)
+    return 0
+
+
+def _lines(rows: Sequence[Row]) -> str:
+    """A paragraph a row, a line a value; what says nothing is left out."""
+    return "\n\n".join(
+        "\n".join(f"  {name}: {_words(value)}" for name, value in row.items() if value is not None) for row in rows
+    )
+
+
+def _words(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value).replace("\n", "\n    ")
+
+
+def _print(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

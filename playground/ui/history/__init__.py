@@ -1,0 +1,1 @@
+"""The Runs page: what was saved, opened again or compared."""

@@ -1,0 +1,42 @@
+"""A run is saved, and found again by somebody who has no link to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from playground import compare
+from tests.browser.seeing import Visit, ready
+from tests.saving import saved
+
+ANIMALS = ["cats purr", "dogs bark", "cows moo", "owls hoot"]
+
+
+def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit, address: str, folder: Path) -> None:
+    """Saved in one browser; another goes to Runs, notes what it was, opens it, and sees the same orders."""
+    made = compare("who hoots at night", ANIMALS, ["bm25"]).record
+    page = visit(f"{address}?run={saved(made, folder)}")
+    ready(page)
+    expect(page.locator("button.card")).to_have_count(2 * len(ANIMALS), timeout=30_000)
+    sentence = page.locator(".say").inner_text()
+    page.get_by_text("Share and export").click()
+    page.get_by_role("button", name="Save run and make a link").click()
+    expect(page.get_by_text("Runs lists it")).to_be_visible(timeout=30_000)
+
+    other = visit(address)
+    ready(other)
+    other.get_by_role("link", name="Runs").click()
+    other.get_by_label("Search").fill("who hoots")
+    other.keyboard.press("Enter")
+    expect(other.get_by_text("bm25 (complete)")).to_have_count(2, timeout=30_000)
+    other.get_by_label("Note").first.fill("the owl first")
+    other.keyboard.press("Enter")
+    other.get_by_label("Search").fill("owl first")
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("button", name="Open")).to_have_count(1)
+    other.get_by_role("button", name="Open").click()
+    expect(other.locator("button.card")).to_have_count(2 * len(ANIMALS), timeout=30_000)
+    expect(other.locator(".say")).to_have_text(sentence)
+    expect(other.get_by_text("nothing was asked now")).to_be_visible()
+    expect(other.get_by_label("Query")).to_have_value("who hoots at night")

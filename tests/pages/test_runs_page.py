@@ -1,0 +1,213 @@
+"""The Runs page: what was saved is found, opened, noted, compared, deleted and brought in from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground import runs
+from playground.facade import compare
+from playground.models import Access
+from playground.runs import Record
+from playground.store import Store, url
+from tests.pages.driving import APP, comparison, lanes, linked, offers, opened, panel, ran, said, surroundings
+from tests.saving import saved
+
+ANIMALS: list[Any] = [{"id": "cat", "content": "cats purr"}, {"id": "dog", "content": "dogs bark"}]
+HOSTILE = "[link](http://evil.example) :red[*x*] $a$"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Runs are saved here, for this test."""
+    with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path), PLAYGROUND_REPLIES=str(tmp_path / "replies.sqlite")):
+        yield tmp_path
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    """A run that asked no server."""
+    return made("who barks")
+
+
+def made(query: str, *words: str) -> Record:
+    given = words or ("bm25 name='my words'",)
+    return compare(query, ANIMALS, given, qrels={"dog": 3}, access=Access(), domain="general").record
+
+
+def page() -> AppTest:
+    """A new session that comes to Runs first."""
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    del app.session_state.begun
+    app.session_state.shown = None
+    return shown(app)
+
+
+def shown(app: AppTest) -> AppTest:
+    """The same session on the Runs page."""
+    app.switch_page("pages/runs.py").run()
+    assert not app.exception
+    return app
+
+
+def listed(app: AppTest) -> list[str]:
+    """The ids on the page, from the top."""
+    return [
+        (button.key or "")[len("run_open_") :] for button in app.button if (button.key or "").startswith("run_open")
+    ]
+
+
+def kept(folder: Path) -> Store:
+    return Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {}))
+
+
+def clicked(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def test_nothing_is_kept_that_nobody_asked_for() -> None:
+    """A run is listed once it was saved, not before; until then the page says how."""
+    app = opened("bm25")
+    app.toggle(key="explain").set_value(False).run()
+    ran(app)
+    assert "Nothing is kept that nobody asked for" in said(shown(app).info) and not listed(app)
+    app.switch_page("pages/playground.py").run()
+    panel(app, "Share and export").button(key="make_link").click().run()
+    id = app.session_state.shown.saved
+    assert listed(shown(app)) == [id] and not app.info
+
+
+def test_a_run_opens_in_a_session_that_never_saw_it(record: Record, folder: Path) -> None:
+    """Lanes, query and orders; it says that it is a replay, and the first visit's sample doesn't come in between."""
+    id = saved(record, folder)
+    app = clicked(page(), f"run_open_{id}")
+    assert comparison(app)["columns"][1]["name"] == "my words"
+    assert [lane.name for lane in lanes(app)] == ["my words"]
+    assert app.text_area(key="query").value == "who barks"
+    assert "nothing was asked now" in said(app.caption)
+    assert app.session_state.shown.saved == id
+    assert offers(app, "reversed")
+
+
+def test_what_failed_can_be_asked_for_once_the_run_is_opened(folder: Path) -> None:
+    """The page says so beside a run with a failed lane; opened, there is the button."""
+    id = saved(made("who barks", "bm25", "pointwise model=openai:gpt-4o"), folder)
+    app = page()
+    assert "pointwise" in said(app.caption) and "(failed)" in said(app.caption)
+    assert "offers to ask for what is missing" in said(app.caption)
+    assert offers(clicked(app, f"run_open_{id}"), "missing")
+
+
+def test_the_list_is_searched_and_turned_twenty_at_a_time(record: Record, folder: Path) -> None:
+    """The last saved first; a search begins on its first page."""
+    ids = [saved(record, folder) for _ in range(21)]
+    owls = saved(made("who hoots"), folder, "for the owls")
+    app = page()
+    assert listed(app) == [owls, *ids[:1:-1]]
+    assert not app.button(key="runs_older").disabled and app.button(key="runs_newer").disabled
+    assert listed(clicked(app, "runs_older")) == [ids[1], ids[0]]
+    assert app.button(key="runs_older").disabled
+    app.text_input(key="runs_search").set_value("OWLS").run()
+    assert listed(app) == [owls]
+    app.text_input(key="runs_search").set_value("nothing").run()
+    assert not listed(app) and "has these words" in said(app.info)
+
+
+def test_a_note_is_kept_where_it_is_typed(record: Record, folder: Path) -> None:
+    """Another session reads it."""
+    id = saved(record, folder)
+    page().text_input(key=f"run_note_{id}").set_value("with the old prompt").run()
+    assert page().text_input(key=f"run_note_{id}").value == "with the old prompt"
+    assert kept(folder).runs("old prompt")[0].id == id
+
+
+def test_a_run_is_deleted_only_once_that_is_confirmed(record: Record, folder: Path) -> None:
+    """Kept where it isn't. Its link opens nothing afterwards."""
+    id, other = saved(record, folder), saved(record, folder)
+    app = clicked(page(), f"run_delete_{id}")
+    clicked(app, f"run_kept_{id}")
+    assert listed(app) == [other, id] and not offers(app, f"run_deleted_{id}")
+    app.checkbox(key=f"run_chosen_{id}").check().run()
+    clicked(clicked(app, f"run_delete_{id}"), f"run_deleted_{id}")
+    assert listed(app) == [other]
+    assert "There is no saved run of this id" in said(linked(id).error)
+    assert app.button(key="runs_compare").label == "Compare", "what is gone is not chosen"
+
+
+def test_a_record_is_brought_in_from_a_file(record: Record, folder: Path) -> None:
+    """As it was; a broken one says what is wrong and nothing is saved."""
+    app = page()
+    file = app.file_uploader(key="runs_file")
+    file.set_value(("run.json", b"[]", "application/json")).run()
+    assert "run.json is not a run record" in said(app.error) and not listed(app)
+    app.file_uploader(key="runs_file").set_value(("run.json", runs.dump(record).encode(), "application/json")).run()
+    (id,) = listed(app)
+    assert kept(folder).run(id) == record and not app.error
+
+
+def test_chosen_runs_are_compared_from_any_page_of_the_list(record: Record, folder: Path) -> None:
+    """Settings, results and agreement under A and B, in the order in which they were chosen."""
+    first = saved(made("who purrs"), folder)
+    last = [saved(record, folder) for _ in range(20)][-1]
+    app = page()
+    app.checkbox(key=f"run_chosen_{last}").check().run()
+    assert app.button(key="runs_compare").disabled
+    clicked(app, "runs_older").checkbox(key=f"run_chosen_{first}").check().run()
+    clicked(app, "runs_compare")
+    settings, results, agreed = (frame.value for frame in app.dataframe)
+    query = settings[settings["setting"] == "query"].iloc[0]
+    assert (query["A"], query["B"], query["differs"]) == ("who barks", "who purrs", True)
+    assert [top[0] for top in results["top 5"]] == ["dog: dogs bark", "cat: cats purr"]
+    assert list(results["nDCG@10"]) == [1, 0.631]
+    assert list(agreed["Kendall τ"]) == [-1]
+    clicked(app, "runs_back")
+    assert app.button(key="runs_compare").label == "Compare 2 runs"
+
+
+def test_four_runs_are_the_most_that_can_be_chosen(record: Record, folder: Path) -> None:
+    """The fifth can't be ticked until another is let go."""
+    ids = [saved(record, folder) for _ in range(5)]
+    app = page()
+    for id in ids[:4]:
+        app.checkbox(key=f"run_chosen_{id}").check().run()
+    assert app.checkbox(key=f"run_chosen_{ids[4]}").disabled
+    app.checkbox(key=f"run_chosen_{ids[0]}").uncheck().run()
+    assert not app.checkbox(key=f"run_chosen_{ids[4]}").disabled
+
+
+def test_a_compared_run_that_is_gone_says_so_and_the_list_is_one_click_away(record: Record, folder: Path) -> None:
+    """Somebody else deleted it meanwhile."""
+    ids = [saved(record, folder) for _ in range(2)]
+    app = page()
+    for id in ids:
+        app.checkbox(key=f"run_chosen_{id}").check().run()
+    kept(folder).delete_run(ids[0])
+    clicked(app, "runs_compare")
+    assert "There is no saved run of this id" in said(app.error)
+    assert listed(clicked(app, "runs_back")) == [ids[1]]
+    clicked(app, "runs_none")
+    assert app.button(key="runs_compare").label == "Compare"
+    assert not app.checkbox(key=f"run_chosen_{ids[1]}").value
+
+
+def test_what_people_wrote_stays_text(record: Record, folder: Path) -> None:
+    """A query and a lane's name that are markup."""
+    lane = replace(record.lanes[0], name=HOSTILE)
+    saved(replace(record, task=replace(record.task, query=HOSTILE), lanes=(lane,)), folder)
+    app = page()
+    written = [element.value for element in [*app.markdown, *app.caption]]
+    assert sum("evil" in text for text in written) == 2
+    assert not [text for text in written if "evil" in text and ("](http" in text or ":red[" in text)]
+
+
+def test_a_database_that_cannot_be_used_says_so(folder: Path) -> None:
+    """A folder stands in its place."""
+    (folder / "playground.sqlite").mkdir()
+    assert "The database can't be used" in said(page().error)

@@ -1,0 +1,121 @@
+"""``runs``: what is saved, from a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground import runs
+from playground.cli import main
+from playground.facade import compare
+from playground.models import Access
+from playground.runs import Record
+from tests.pages.driving import surroundings
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path)):
+        yield tmp_path
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return compare("who barks", ["cats purr", "dogs bark"], ["bm25"], access=Access()).record
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    def called(*words: str) -> tuple[int, str, str]:
+        code = main(["runs", *words])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return called
+
+
+def told(cli: Cli, *words: str) -> dict[str, Any]:
+    code, out, err = cli(*words, "--json")
+    assert code == 0, err
+    found: dict[str, Any] = json.loads(out)  # fails where there is more than one object
+    assert isinstance(found["schema"], int)
+    return found
+
+
+def imported(cli: Cli, record: Record, folder: Path, *more: str) -> str:
+    file = folder / "run.json"
+    file.write_text(runs.dump(record), encoding="utf-8")
+    id: str = told(cli, "import", str(file), *more)["id"]
+    return id
+
+
+def test_a_run_goes_in_and_comes_out_as_it_was(cli: Cli, record: Record, folder: Path) -> None:
+    """To standard output or a file."""
+    id = imported(cli, record, folder)
+    assert cli("export", id) == (0, runs.dump(record), "")
+    assert cli("export", id, "--out", str(folder / "out.json")) == (0, "", "")
+    assert runs.read(folder / "out.json") == record
+
+
+def test_runs_are_listed_and_found_by_what_people_wrote(cli: Cli, record: Record, folder: Path) -> None:
+    """The last saved first, with a note; deleted ones are gone."""
+    first = imported(cli, record, folder, "--note", "with the old prompt")
+    second = imported(cli, record, folder)
+    assert [row["id"] for row in told(cli, "list")["runs"]] == [second, first]
+    (row,) = told(cli, "list", "--search", "OLD prompt")["runs"]
+    assert (row["id"], row["query"], row["documents"], row["states"]) == (first, "who barks", 2, ["complete"])
+    assert [row["id"] for row in told(cli, "list", "--limit", "1")["runs"]] == [second]
+    _, out, _ = cli("list", "--search", "old")
+    assert first in out and "bm25 (complete)" in out and "with the old prompt" in out
+    assert cli("delete", first) == (0, "", "")
+    assert [row["id"] for row in told(cli, "list")["runs"]] == [second]
+
+
+def test_a_run_is_shown_as_replay_shows_its_file(
+    cli: Cli, record: Record, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same object and the same text."""
+    id = imported(cli, record, folder)
+    for form in ([], ["--json"]):
+        _, out, _ = cli("show", id, *form)
+        main(["replay", str(folder / "run.json"), *form])
+        assert out == capsys.readouterr().out
+
+
+def test_runs_are_compared_under_their_ids(cli: Cli, record: Record, folder: Path) -> None:
+    """Settings, results and agreement, as an object and as text."""
+    other = compare("who purrs", ["cats purr", "dogs bark"], ["bm25"], access=Access()).record
+    ids = [imported(cli, each, folder) for each in (record, other)]
+    found = told(cli, "compare", *ids)
+    assert found["runs"] == ids
+    (query,) = [row for row in found["settings"] if row["setting"] == "query"]
+    assert query == {"setting": "query", "differs": True, ids[0]: "who barks", ids[1]: "who purrs"}
+    assert [row["top 5"][0] for row in found["results"]] == ["d2: dogs bark", "d1: cats purr"]
+    (agreed,) = found["agreement"]
+    assert (agreed["common documents"], agreed["Kendall τ"]) == (2, -1.0)
+    _, out, _ = cli("compare", *ids)
+    assert "Kendall τ: -1.0" in out and "Prompts" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("show", "f" * 16), "no saved run of this id"),
+        (("export", "../x"), "no saved run of this id"),
+        (("delete", "f" * 16), "no saved run of this id"),
+        (("compare", "f" * 16), "1 runs can't be compared"),
+        (("compare", "f" * 16, "f" * 16), "1 runs can't be compared"),
+        (("list", "--limit", "0"), "--limit 0 leaves no run"),
+        (("import", "nowhere.json"), "nowhere.json can't be read"),
+    ],
+)
+def test_what_cannot_be_done_says_why(cli: Cli, words: tuple[str, ...], complaint: str) -> None:
+    """With the code of unusable input, and nothing on standard output."""
+    code, out, err = cli(*words)
+    assert (code, out) == (2, "") and complaint in err
