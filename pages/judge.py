@@ -1,0 +1,53 @@
+"""Judge: a run's documents in, one at a time and blind; people's grades and how far they agree out."""
+
+import streamlit as st
+
+from playground.errors import InputError
+from playground.ui import entry, opening, session, settings
+from playground.ui.judge import grading, results, sitting
+from playground.ui.literal import literal
+
+entry.through()
+session.start()
+opening.begin()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("#### Judge", width="stretch")
+    st.caption(settings.status(), width="content")
+    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
+if session.dialog() == "settings":
+    settings.dialog()
+opening.problem()
+
+
+@st.fragment
+def at_work(found: sitting.Sitting) -> None:
+    """A grade draws this part anew and nothing else."""
+    sitting.problem()
+    try:
+        mine = found.mine()
+        grading.draw(found, mine)
+        if len(mine) == len(found.turns):
+            results.draw(found)
+        else:
+            st.caption("Kappa and the disagreements are shown when you are through: other grades would lead yours.")
+    except InputError as error:
+        st.error(literal(str(error)))
+    st.file_uploader(
+        "Import grades as yours (TREC qrels)", key="judge_file", on_change=sitting.take, args=(found, "judge_file")
+    )
+
+
+current = session.shown()
+if current is None:
+    st.info("There is no run to judge. Make one in the Playground, or open one in Runs.")
+elif current.running:
+    st.info("The run is still going on; it can be judged when it has ended.")
+else:
+    found = sitting.begin(current.outcome)
+    if found is None:
+        st.info("Say who you are to begin. Documents come shuffled, without lanes and ranks.")
+    else:
+        at_work(found)
+    if session.access().user:
+        st.caption("This installation is shared: grades are seen in this browser session, nowhere else.")

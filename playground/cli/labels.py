@@ -1,0 +1,231 @@
+"""``labels``: people's grades in and out of this installation, and how far the graders agree."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground import datasets, report
+from playground.agreement import krippendorff_alpha
+from playground.datasets import Example
+from playground.datasets.example import lines
+from playground.errors import InputError
+from playground.export import QUERY_ID
+from playground.limits import LIMITS
+from playground.models import Access
+from playground.types import Document
+from playground.view.numbers import number
+
+if TYPE_CHECKING:
+    from playground.store import Label, Store
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_LINE = 'A line is {"query": "...", "id": "...", "content": "...", "grade": 0-3, or null for skipped}.'
+
+
+def add(commands: Any) -> None:
+    """The commands' arguments."""
+    several = commands.add_parser("labels", help="people's grades: import, export, agreement")
+    actions = several.add_subparsers(required=True, metavar="ACTION")
+
+    into = actions.add_parser("import", help="keep the grades of a file (JSONL or TREC qrels) as a grader's")
+    into.add_argument("file", type=Path)
+    into.add_argument("--grader", required=True, metavar="NAME")
+    into.add_argument(
+        "--set", type=Path, metavar="FILE", help="the queries and documents; needed where the file doesn't hold them"
+    )
+    into.set_defaults(run=_import)
+
+    out = actions.add_parser("export", help="print the grades")
+    out.add_argument("--to", choices=("jsonl", "qrels"), default="jsonl", help="default %(default)s")
+    out.add_argument("--query", metavar="TEXT", help="of this query only")
+    out.add_argument("--grader", metavar="NAME", help="by this grader only; qrels of several hold their median")
+    out.set_defaults(run=_export)
+
+    agreed = actions.add_parser("agreement", help="weighted kappa of every two graders, and Krippendorff's alpha")
+    agreed.set_defaults(run=_agreement)
+    for action in (into, agreed):
+        action.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    from playground.store import Store, url  # it takes longer to import than the rest of the engine
+
+    with closing(Store(url(Access.from_env()))) as store:
+        yield store
+
+
+def _import(args: argparse.Namespace) -> int:
+    grader = datasets.inputs.clean(args.grader)[0].strip()
+    if not grader:
+        raise InputError("The grader has no name.", hint="Give one with --grader.")
+    examples = datasets.load_examples(args.set) if args.set is not None else []
+    text = _text(args.file)
+    read = _of_jsonl if args.file.suffix.lower() in (".jsonl", ".json") else _of_qrels
+    found = read(text, args.file.name, grader, examples)
+    with _store() as store:
+        for label in found:  # all of the file was read: none of it is refused half-way
+            store.put_label(label)
+    if args.json:
+        print(json.dumps({"schema": report.SCHEMA, "labels": len(found), "grader": grader}, ensure_ascii=False))
+    else:
+        print(f"{len(found)} labels by {grader}")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    with _store() as store:
+        found = store.labels(args.query, args.grader)
+    sys.stdout.write("".join(map(_line, found)) if args.to == "jsonl" else _qrels(found))
+    return 0
+
+
+def _agreement(args: argparse.Namespace) -> int:
+    from playground import judging
+
+    with _store() as store:
+        people = judging.people(store.labels())
+    pairs = judging.pairs(people)
+    alpha = krippendorff_alpha({rater.name: rater.grades for rater in people})
+    if args.json:
+        made = {
+            "schema": report.SCHEMA,
+            "graders": {rater.name: len(rater.grades) for rater in people},
+            "pairs": [
+                {
+                    "graders": [pair.first, pair.second],
+                    "kappa": pair.kappa.value,
+                    "n": pair.kappa.n,
+                    "observed": pair.kappa.observed,
+                    "grades": pair.kappa.grades,
+                    "table": pair.kappa.table,
+                }
+                for pair in pairs
+            ],
+            "alpha": None if alpha is None else vars(alpha),
+        }
+        print(json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False))
+        return 0
+    for pair in pairs:
+        print(f"{pair.first} and {pair.second}: weighted kappa {_value(pair.kappa.value)}, n = {pair.kappa.n}")
+        for row in pair.kappa.table:
+            print("  " + " ".join(f"{cell:5}" for cell in row))
+    if alpha is None:
+        print("No document has grades of two graders.")
+    else:
+        print(f"Krippendorff's alpha (ordinal) {_value(alpha.value)}, n = {alpha.n}, {alpha.graders} graders")
+    return 0
+
+
+def _value(value: float | None) -> str:
+    return "undefined (one grade only)" if value is None else number(value)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.", hint="Check the path.") from None
+    if len(data) > LIMITS.file_bytes:
+        raise InputError(f"{path.name} is larger than {LIMITS.file_bytes // 2**20} MiB.", hint="Split it.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not UTF-8 text.", hint="Convert it first.") from None
+
+
+def _of_qrels(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
+    from playground import judging
+    from playground.store import Label
+
+    if not examples:
+        raise InputError("Qrels name queries and documents by id only.", hint="Add --set FILE, which holds them.")
+    known = {example.query_id: example for example in examples}
+    made = []
+    for query_id, grades in judging.read_qrels(text, file).items():
+        if query_id not in known:
+            raise InputError(f"The set has no query {query_id!r}.", hint="Give the set that was graded.")
+        query, documents = known[query_id].query, {each.id: each for each in known[query_id].documents}
+        for id, grade in grades.items():
+            if id not in documents:
+                raise InputError(f"Query {query_id!r} of the set has no document {id!r}.", hint="Give its own set.")
+            made.append(Label(**judging.item(query, documents[id])._asdict(), grade=grade, grader=grader))
+    return made
+
+
+def _of_jsonl(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
+    known = {(example.query, each.id): each for example in examples for each in example.documents}
+    made = []
+    for at, line in enumerate(lines(text), 1):
+        if line.strip():
+            made.append(_label(line, f"{file}, line {at}", grader, known))
+    if not made:
+        raise InputError(f"{file} holds no labels.", hint=_LINE)
+    return made
+
+
+def _label(line: str, place: str, grader: str, known: Mapping[tuple[str, str], Document]) -> Label:
+    from playground import judging
+    from playground.store import Label
+
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError(f"{place} is not JSON.", hint=_LINE) from None
+    if not isinstance(row, dict):
+        raise InputError(f"{place} is no object.", hint=_LINE)
+    given = {name: row.get(name, "") for name in ("query", "id", "content", "title", "content_hash", "note", "made")}
+    if wrong := [name for name, value in given.items() if not isinstance(value, str)]:
+        raise InputError(f"{place}, field {wrong[0]!r}: expected text.", hint=_LINE)
+    grade = row.get("grade", "missing")
+    if grade is not None and (type(grade) is not int or grade not in judging.GRADES):
+        raise InputError(f"{place}: the grade is none.", hint=_LINE)
+    query, id = datasets.query(given["query"]), given["id"].strip()
+    if not id:
+        raise InputError(f"{place}: the document has no id.", hint=_LINE)
+    if "content" in row:
+        item = judging.item(query, Document(id=id, title=given["title"], content=given["content"]))
+    elif _HASH.fullmatch(given["content_hash"]):
+        item = judging.Item(query, id, given["content_hash"])
+    elif (query, id) in known:
+        item = judging.item(query, known[query, id])
+    else:
+        raise InputError(
+            f"{place}: nothing says what the document {id!r} holds.",
+            hint="Give its content or content_hash, or add --set FILE, which holds it under the same query.",
+        )
+    when = {"made": given["made"]} if given["made"] else {}
+    return Label(**item._asdict(), grade=grade, grader=grader, note=given["note"], **when)
+
+
+def _line(label: Label) -> str:
+    row = {
+        "query": label.query,
+        "id": label.document,
+        "content_hash": label.content,
+        "grade": label.grade,
+        "grader": label.grader,
+        "note": label.note,
+        "made": label.made,
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _qrels(found: list[Label]) -> str:
+    from playground import judging
+
+    grades = judging.median(judging.people(found))
+    if not grades:
+        raise InputError("There are no such grades.", hint="`labels export` without options prints all there are.")
+    if len({item.query for item in grades}) > 1:
+        raise InputError("The grades are of several queries, and qrels don't hold their text.", hint="Add --query.")
+    if len({item.document for item in grades}) < len(grades):
+        raise InputError("Several documents of this query have the same id.", hint="Take them as JSONL.")
+    return judging.to_qrels(QUERY_ID, {item.document: grade for item, grade in grades.items()})

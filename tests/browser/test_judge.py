@@ -1,0 +1,60 @@
+"""A grader at the keyboard: ten documents, one key each, and then how far they agree with another one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from playground import compare, judging
+from playground.models import Access
+from playground.store import Label, Store, url
+from tests.browser.seeing import Visit
+from tests.saving import saved
+
+QUERY = "who hoots at night"
+TEXTS = [f"animal {number} {'hoots at night' if number % 2 else 'sleeps'}" for number in range(10)]
+
+
+def shown(page: Page, number: int) -> str:
+    """The text of the document to be graded after ``number`` others."""
+    expect(page.get_by_text(f"{number} of {len(TEXTS)} done")).to_be_visible(timeout=30_000)
+    return page.locator(".st-key-judge_document").inner_text()
+
+
+def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, address: str, folder: Path) -> None:
+    """Name, ten keys, one of them taken back, a note that holds a digit and is no grade; then kappa with its n, and the
+    grades stand in the Playground."""
+    record = compare(QUERY, TEXTS, ["bm25"]).record
+    id = saved(record, folder)
+    with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {}))) as store:
+        for document in record.task.documents:
+            item = judging.item(QUERY, document)
+            store.put_label(Label(**item._asdict(), grade=3 if "hoots" in document.content else 0, grader="Bob"))
+
+    page = visit(f"{address}/judge?run={id}")
+    page.get_by_role("textbox", name="Your name").fill("Ann")
+    page.keyboard.press("Enter")
+    first = shown(page, 0)
+    page.get_by_role("heading", name="Judge").click()  # out of the field: keys are grades now
+    page.keyboard.press("1")
+    assert shown(page, 1) != first
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.keyboard.press("u")
+    assert shown(page, 0) == first
+    page.get_by_placeholder("Note, kept with the grade").fill("2 owls")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Judge").click()
+    for number in range(10):
+        text = shown(page, number)
+        assert page.get_by_text("Bob").count() == 0
+        page.keyboard.press("3" if "hoots" in text else "0")
+    expect(page.get_by_text("10 of 10 done")).to_be_visible()
+    expect(page.get_by_text("Krippendorff's alpha, ordinal: 1.00 (n = 10 documents, 2 graders)")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_contain_text("weighted κ")
+    page.get_by_role("button", name="Use these grades").click()
+    expect(page.get_by_text("10 grades now stand in the Playground's run")).to_be_visible()
+    page.get_by_role("link", name="Playground", exact=True).click()
+    # The input, the lane, and what there was not without grades: the ideal order.
+    expect(page.locator("button.card")).to_have_count(3 * len(TEXTS), timeout=30_000)
