@@ -10,7 +10,7 @@ run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff check .
