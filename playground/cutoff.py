@@ -80,8 +80,9 @@ def _from_gap(scores: Sequence[float]) -> Cutoff | None:
         return None
     gaps = [above - below for above, below in pairwise(scores)]
     second, largest = sorted(gaps)[-2:]
-    # Two huge scores may be further apart than a number can say.
-    if not largest or math.isinf(largest) or largest < OUTSTANDING * second or largest < LEAST_PART * (scores[0] - scores[-1]):
+    if math.isinf(largest):  # two huge scores may be further apart than a number can say
+        return None
+    if not largest or largest < OUTSTANDING * second or largest < LEAST_PART * (scores[0] - scores[-1]):
         return None
     keep = gaps.index(largest) + 1
     above, below = (_figure(score, largest) for score in scores[keep - 1 : keep + 1])

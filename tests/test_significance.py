@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
 
-from playground.significance import Interval, Tally, bootstrap, holm, randomisation, win_tie_loss
+from playground.significance import Interval, Tally, bootstrap, bootstraps, holm, randomisation, win_tie_loss
 
 some = st.lists(st.integers(-20, 20), min_size=2, max_size=8)
 
@@ -56,6 +56,16 @@ def test_an_interval_stays_within_the_values_and_moves_with_them(values: list[fl
     assert min(values) - 1e-12 <= found.low <= found.high <= max(values) + 1e-12
     assert [more.mean, more.low, more.high] == pytest.approx([found.mean + 0.5, found.low + 0.5, found.high + 0.5])
     assert wide.low <= found.low and found.high <= wide.high
+
+
+def test_columns_together_have_the_intervals_they_have_alone() -> None:
+    """Of several lengths and none; they only share the time that samples take."""
+    columns = [noise(1, 40), noise(2, 40), noise(3, 7), [], [0.5]]
+    alone = [bootstrap(column, seed=6) for column in columns]
+    for one, other in zip(bootstraps(columns, seed=6), alone, strict=True):
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            assert [one.mean, one.low, one.high] == pytest.approx([other.mean, other.low, other.high])
 
 
 def test_nothing_is_made_of_too_few_queries() -> None:

@@ -18,11 +18,15 @@ from playground import datasets, export, lanes, report, runs
 from playground.at_hand import AtHand
 from playground.budget import dollars
 from playground.cache import Cache
-from playground.cli import table
+from playground.cli import evaluate, labels, saved_runs, table
 from playground.cli.progress import follow
 from playground.domains import domains
 from playground.errors import InputError, LaneError, PlaygroundError
 from playground.facade import compare, task_of
+from playground.guide import report as guide
+from playground.guide.methods import TOKENS
+from playground.guide.recommendation import Candidate, Needs, recommend
+from playground.guide.workload import Workload, never_measured
 from playground.lanes import Lane
 from playground.models import Access
 from playground.plan import plan
@@ -113,7 +117,26 @@ def _parser() -> argparse.ArgumentParser:
     other.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
     other.set_defaults(run=_export)
 
-    for command in (listing, single, several, price, again):
+    choice = commands.add_parser("recommend", help="which lane fits a workload, and by which rules; asks nothing")
+    choice.add_argument("--lane", action="append", required=True, metavar="WORDS", help="a lane to choose from")
+    choice.add_argument("--queries-a-day", type=int, required=True, metavar="N")
+    choice.add_argument("--documents", type=int, required=True, metavar="N", help="of one query")
+    choice.add_argument("--tokens", type=int, default=TOKENS, metavar="N", help="of a document (default %(default)s)")
+    choice.add_argument("--at-once", type=int, default=1, metavar="N", help="queries in flight (default %(default)s)")
+    choice.add_argument("--latency-ms", type=float, metavar="MS", help="what 95 of 100 queries may take at the most")
+    choice.add_argument("--dollars-a-month", metavar="DOLLARS", help="what a month may cost at the most")
+    choice.add_argument("--explanations", action="store_true", help="every judged document needs a reason")
+    choice.add_argument("--local-only", action="store_true", help="no text may leave this machine")
+    choice.add_argument("--specialised", action="store_true", help="a field with notions of its own")
+    choice.add_argument("--multi-hop", action="store_true", help="queries that need several facts or texts at once")
+    choice.add_argument("--high-value", action="store_true", help="a wrong first result is dear")
+    choice.add_argument("--simple", action="store_true", help="queries that share words or plain meaning with the text")
+    choice.set_defaults(run=_recommend)
+
+    evaluate.add(commands)
+    saved_runs.add(commands)
+    labels.add(commands)
+    for command in (listing, single, several, price, again, choice):
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser
 
@@ -280,6 +303,36 @@ def _estimate(args: argparse.Namespace) -> int:
         _print({"schema": report.SCHEMA, "lanes": rows})
     else:
         print(table.estimates(rows))
+    return 0
+
+
+def _recommend(args: argparse.Namespace) -> int:
+    workload = Workload(
+        queries_a_day=args.queries_a_day,
+        documents=args.documents,
+        tokens_a_document=args.tokens,
+        at_once=args.at_once,
+    )
+    needs = Needs(
+        latency_ms=args.latency_ms,
+        dollars_a_month=None if args.dollars_a_month is None else dollars(args.dollars_a_month),
+        explanations=args.explanations,
+        specialised=args.specialised,
+        multi_hop=args.multi_hop,
+        high_value=args.high_value,
+        simple=args.simple,
+        text_may_leave=not args.local_only,
+    )
+    candidates = [Candidate(lane=lanes.parse(words, files=True)) for words in args.lane]
+    access = Access.from_env()
+    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+        found = recommend(workload, needs, candidates, never_measured if cache is None else cache.latencies, access)
+        if cache is not None and cache.problem:
+            print(f"note: {cache.problem}", file=sys.stderr)
+    if args.json:
+        _print(guide.as_json(workload, found))
+    else:
+        print(guide.as_text(found))
     return 0
 
 

@@ -43,7 +43,7 @@ def load_examples(path: Path) -> list[Example]:
             data = file.read(LIMITS.file_bytes + 1)
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InputError(f"{_shown(str(path))} can't be read: {why}.", hint="Check the path.") from None
+        raise InputError(f"{_printable(str(path))} can't be read: {why}.", hint="Check the path.") from None
     return read_examples(data, path.name)
 
 
@@ -53,7 +53,28 @@ def read_examples(data: bytes, filename: str) -> list[Example]:
     Raises InputError, naming file, line and field as far as they apply: over 10 MiB, empty, an archive or other binary
     data, not UTF-8, an unknown ending, and whatever doesn't fit the format.
     """
-    file = _shown(re.split(r"[/\\]", filename)[-1])
+    file = shown(filename)
+    _refuse_archives(data, file)
+    ending = Path(file).suffix.lower()
+    if ending not in _READERS:
+        raise InputError(f"{file} has an unknown ending.", hint=_ACCEPTED)
+    return _READERS[ending](_text(data, file), file)
+
+
+def text_of(data: bytes, filename: str) -> str:
+    """The text of a file of any ending. Raises InputError as ``read_examples`` does."""
+    file = shown(filename)
+    _refuse_archives(data, file)
+    return _text(data, file)
+
+
+def shown(filename: str) -> str:
+    """A file's name without its folders, safe to print."""
+    return _printable(re.split(r"[/\\]", filename)[-1])
+
+
+def _refuse_archives(data: bytes, file: str) -> None:
+    """And what is too large."""
     if len(data) > LIMITS.file_bytes:
         raise InputError(
             f"{file} is larger than {LIMITS.file_bytes // 2**20} MiB.", hint="Split it into several files."
@@ -61,15 +82,15 @@ def read_examples(data: bytes, filename: str) -> list[Example]:
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise InputError(f"{file} is {what}, not UTF-8 text.", hint=f"Unpack or convert it first. {_ACCEPTED}")
-    ending = Path(file).suffix.lower()
-    if ending not in _READERS:
-        raise InputError(f"{file} has an unknown ending.", hint=_ACCEPTED)
+
+
+def _text(data: bytes, file: str) -> str:
     text = _decoded(data, file)
     if not text.strip():
         raise InputError(f"{file} is empty.", hint="Give at least one document.")
     if max(text.count("\n"), text.count("\r")) > LIMITS.file_values:
         raise InputError(f"{file} has over {LIMITS.file_values:,} lines.", hint="Split it into several files.")
-    return _READERS[ending](text, file)
+    return text
 
 
 def samples() -> dict[str, Path]:
@@ -92,6 +113,6 @@ def _decoded(data: bytes, file: str) -> str:
         ) from None
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """A file's name as safe to print: any longer than 100 characters is known by its end."""
     return "".join(char if char.isprintable() else "\ufffd" for char in name[-100:])

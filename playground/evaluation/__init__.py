@@ -1,0 +1,22 @@
+"""Many queries x lanes: which strategy, on these queries, at what price, and how sure is that."""
+
+from playground.evaluation import report, resume
+from playground.evaluation.live import LiveEvaluation, Place, task
+from playground.evaluation.outcome import Outcome, from_json, to_json
+from playground.evaluation.summary import INPUT, MEASURES, Summary, frontier, summary
+
+__all__ = [
+    "INPUT",
+    "MEASURES",
+    "LiveEvaluation",
+    "Outcome",
+    "Place",
+    "Summary",
+    "from_json",
+    "frontier",
+    "report",
+    "resume",
+    "summary",
+    "task",
+    "to_json",
+]

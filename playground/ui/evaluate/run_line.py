@@ -1,0 +1,98 @@
+"""Run, Pause and Resume; the price before, and how far it is meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground import models
+from playground.errors import InputError, PlaygroundError
+from playground.ui import session
+from playground.ui.evaluate import held, price
+from playground.ui.evaluate.held import Held
+from playground.ui.evaluate.inputs import Given
+from playground.ui.literal import literal
+
+_HOUR, _MINUTE = 3_600, 60
+
+
+def draw(given: Given) -> None:
+    """The buttons, the price or the progress, and what is wrong."""
+    current = held.current()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if current is not None and current.live.running:
+            price.forget()
+            st.button("Pause", key="evaluate_pause", on_click=current.live.pause, disabled=current.live.paused)
+            st.caption("Pausing…" if current.live.paused else "What is done is kept; a pause loses nothing of it.")
+        else:
+            ready = bool(given.examples and given.lanes)
+            if st.button("Run", key="evaluate_run", type="primary", shortcut="mod+enter", disabled=not ready):
+                _begin(lambda: held.start(given.title, given.examples, given.lanes, given.domain))
+            if current is not None and (current.cut_short or _failed(current)):
+                _resume(current)
+            st.caption(price.line(given))
+    _unready(given)
+    if current is not None:
+        _progress(current)
+
+
+def _resume(current: Held) -> None:
+    what = "Resume" if current.cut_short else "Ask again for what failed"
+    if st.button(what, key="evaluate_resume", help="The same queries and lanes: only what has no ranking is run."):
+        _begin(lambda: held.go_on(current))
+
+
+def _begin(start: Callable[[], None]) -> None:
+    try:
+        start()
+    except InputError as error:
+        st.error(literal(str(error)))
+        return
+    st.rerun(scope="app")  # the page watches a run that is under way
+
+
+def _unready(given: Given) -> None:
+    """What each lane lacks, before anything is asked."""
+    access = session.access()
+    for made in given.lanes:
+        for ref in made.strategy.models():
+            try:
+                models.check(ref, access)
+            except PlaygroundError as error:
+                st.caption(f"{literal(made.name)}: {literal(str(error))}")
+                break
+
+
+def _failed(current: Held) -> int:
+    return sum(outcome.failed for outcome in list(current.live.outcomes.values()))
+
+
+def _progress(current: Held) -> None:
+    live = current.live
+    outcomes = dict(live.outcomes)
+    done, failed = len(outcomes), _failed(current)
+    degraded = sum(outcome.degraded and not outcome.failed for outcome in outcomes.values())
+    words = [f"{done:,} of {live.total:,} rankings"]
+    words += [f"{failed:,} failed"] if failed else []
+    words += [f"{degraded:,} degraded"] if degraded else []
+    left = live.seconds_left
+    if live.running and left is not None:
+        words.append(f"about {duration(left)} left")
+    elif current.cut_short:
+        words.append("paused" if live.paused else "cut short")
+    st.progress(done / live.total, text=literal(" · ".join(words)))
+    if live.problem:
+        st.error(literal(f"The evaluation was cut short: {live.problem}"))
+    why = Counter((place[0], outcome.why) for place, outcome in outcomes.items() if outcome.failed)
+    for (lane, said), times in sorted(why.items()):
+        on = "1 query" if times == 1 else f"{times:,} queries"
+        st.warning(literal(f"{current.names[lane]} failed on {on}: {said or 'no document was judged.'}"))
+
+
+def duration(seconds: float) -> str:
+    """Roughly: 40 s, 3 min, 1.5 h."""
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / _MINUTE)} min" if seconds < _HOUR else f"{seconds / _HOUR:.1f} h"

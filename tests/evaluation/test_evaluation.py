@@ -1,0 +1,311 @@
+"""Many queries x lanes: what is asked, kept, resumed, counted and said."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.cli import main
+from playground.datasets import Example
+from playground.errors import InputError
+from playground.evaluation import LiveEvaluation, Outcome, from_json, frontier, report, resume, summary, to_json
+from playground.lanes import Lane, parse
+from playground.models import Access
+from playground.store import Store
+from playground.strategies.pointwise import Pointwise
+from playground.testing import Oracle
+from playground.types import Document, ModelRef
+from tests.provider import Answer, Hang, Provider
+
+JUDGE = ModelRef("given", "judge")
+ROOT = Path(__file__).parents[2]
+
+
+def example(number: int, grades: tuple[int, ...] = (0, 1, 3, 2)) -> Example:
+    """A query whose documents are named by their grades' places."""
+    documents = tuple(Document(id=f"{number}-{at}", content=f"text {number} {at}") for at in range(len(grades)))
+    return Example(
+        query_id=f"q{number}",
+        query=f"query {number}",
+        documents=documents,
+        qrels={document.id: grade for document, grade in zip(documents, grades, strict=True)},
+    )
+
+
+def oracle(examples: list[Example]) -> Oracle:
+    return Oracle({id: grade for each in examples for id, grade in each.qrels.items()})
+
+
+def pointwise() -> Lane:
+    return Lane(name="perfect", strategy=Pointwise(model=JUDGE))
+
+
+def evaluated(examples: list[Example], lanes: list[Lane], **more: Any) -> LiveEvaluation:
+    live = LiveEvaluation(examples, lanes, Access(), given={JUDGE: oracle(examples)}, **more)
+    live.join(60)
+    return live
+
+
+def made(order: tuple[str, ...], **more: Any) -> Outcome:
+    """An outcome with this order."""
+    given: dict[str, Any] = {
+        "state": "complete", "calls": 1, "cached": 0, "rounds": 1, "tokens": 10, "cost_usd": Decimal("0.1"),
+        "seconds": 1.0, "critical": 1.0,
+    }  # fmt: skip
+    return Outcome(order=order, **{**given, **more})
+
+
+def test_every_lane_is_run_on_every_query_and_a_perfect_judge_gets_everything_right() -> None:
+    """Outcomes for all places; nDCG 1 for the oracle, and the input order is a row to compare with."""
+    examples = [example(at) for at in range(6)]
+    live = evaluated(examples, [pointwise(), parse("bm25")])
+    assert set(live.outcomes) == {(lane, f"q{at}") for lane in (0, 1) for at in range(6)}
+    found = summary(examples, ["perfect", "bm25"], live.outcomes)
+    assert [row.name for row in found.rows] == ["Input", "perfect", "bm25"]
+    assert found.rows[1].means["nDCG@10"].mean == 1.0  # type: ignore[union-attr]
+    assert found.rows[1].against["nDCG@10"].tally.wins == 6
+    assert live.total == len(live.outcomes) == 12
+
+
+def test_what_is_known_is_not_run_again_and_every_new_outcome_is_handed_over() -> None:
+    """A resumed evaluation asks only for what is missing and ends with the same outcomes."""
+    examples = [example(at) for at in range(5)]
+    whole = evaluated(examples, [pointwise()])
+    kept: list[Any] = []
+    known = {place: outcome for place, outcome in whole.outcomes.items() if place[1] in ("q0", "q3")}
+    again = evaluated(examples, [pointwise()], known=known, keep=lambda place, outcome: kept.append(place))
+    assert sorted(kept) == [(0, "q1"), (0, "q2"), (0, "q4")]
+    assert {place: outcome.order for place, outcome in again.outcomes.items()} == {
+        place: outcome.order for place, outcome in whole.outcomes.items()
+    }
+
+
+def test_what_cannot_be_kept_stops_the_evaluation() -> None:
+    """A full disk must not have a thousand queries paid for and lost."""
+
+    def full(place: Any, outcome: Outcome) -> None:
+        raise InputError("No room.")
+
+    live = evaluated([example(at) for at in range(50)], [pointwise()], keep=full)
+    assert live.problem == "No room."
+    assert not live.outcomes
+
+
+def test_a_pause_ends_at_once_and_keeps_only_whole_outcomes() -> None:
+    """Nothing that was cut short counts as done."""
+    with Provider() as provider:
+        provider.script(Hang())
+        examples = [example(at) for at in range(8)]
+        live = LiveEvaluation(examples, [parse("pointwise model=openai:gpt-4o")], provider.access())
+        assert provider.until(lambda: len(provider.journal) > 0)
+        live.pause()
+        live.join(10)
+        assert not live.running
+        assert live.paused
+        assert not live.outcomes
+
+
+def test_failures_are_counted_and_never_averaged_in() -> None:
+    """A query without a ranking is left out of the mean and told; one that lacks answers counts, and is told."""
+    examples = [example(1), example(2), example(3)]
+    outcomes = {
+        (0, "q1"): made(("1-2", "1-3", "1-1", "1-0")),
+        (0, "q2"): made((), state="failed", why="no key"),
+        (0, "q3"): made(("3-2", "3-3", "3-1", "3-0"), state="partial", unanswered=2),
+    }
+    row = summary(examples, ["lane"], outcomes).rows[1]
+    assert (row.failed, row.degraded, row.queries) == (1, 1, 3)
+    assert row.means["nDCG@10"].mean == 1.0  # type: ignore[union-attr]
+    assert set(row.values["nDCG@10"]) == {"q1", "q3"}
+
+
+def test_queries_without_grades_have_no_measures_and_are_counted() -> None:
+    """Neither 0 nor 1: they say nothing."""
+    examples = [example(1), example(2, (0, 0, 0, 0))]
+    found = summary(examples, ["lane"], {(0, "q1"): made(("1-2", "1-3", "1-1", "1-0"))})
+    assert (found.queries, found.ungraded) == (1, 1)
+
+
+def test_unjudged_documents_make_a_range_around_the_mean() -> None:
+    """What grades for them could still change is told beside the share that is judged."""
+    graded = example(1)
+    partly = Example(**{**vars(graded), "qrels": {"1-1": 1, "1-2": 3}})
+    row = summary([partly], ["lane"], {(0, "q1"): made(("1-0", "1-2", "1-1", "1-3"))}).rows[1]
+    low, high = row.ranges["nDCG@10"]  # type: ignore[misc]
+    assert low <= row.means["nDCG@10"].mean < high  # type: ignore[union-attr]
+    assert row.judged == 0.5
+
+
+def test_the_cheapest_lane_within_a_loss_changes_with_the_loss() -> None:
+    """The dear lane is best; a tolerance lets a cheaper one in; an unpriced one never is the cheapest."""
+    examples = [example(at) for at in range(4)]
+    best, fair = (2, 3, 1, 0), (3, 2, 1, 0)
+    orders = {"dear": best, "cheap": fair, "unpriced": best}
+    costs = {"dear": Decimal(1), "cheap": Decimal("0.01"), "unpriced": None}
+    outcomes = {
+        (lane, f"q{at}"): made(tuple(f"{at}-{place}" for place in order), list_usd=costs[name])
+        for lane, (name, order) in enumerate(orders.items())
+        for at in range(4)
+    }
+    found = summary(examples, list(orders), outcomes)
+    assert found.rows[found.cheapest(0.0)].name == "dear"  # type: ignore[index]
+    assert found.rows[found.cheapest(0.1)].name == "cheap"  # type: ignore[index]
+
+
+def test_a_lane_is_priced_as_if_nothing_had_been_at_hand(tmp_path: Path) -> None:
+    """Asked or replayed, its list price is the same: a replay must not look like a bargain. What was paid differs."""
+    lane = parse("pointwise model=openai:gpt-4o reasons=false")
+    with Provider() as provider:
+        provider.script(Answer('{"grade": 7}', usage={"prompt_tokens": 1_000, "completion_tokens": 100}))
+        access = replace(provider.access(), replies=tmp_path / "replies.sqlite")
+        asked, replayed = (LiveEvaluation([example(1)], [lane], access).join(60)[0, "q1"] for _ in range(2))
+    assert asked.cost_usd == asked.list_usd == Decimal("0.014")
+    assert (replayed.cost_usd, replayed.list_usd) == (Decimal(0), Decimal("0.014"))
+
+
+def test_a_table_of_all_queries_runs_nothing_in_a_spreadsheet() -> None:
+    """A row a lane and query; a query that begins like a formula is behind an apostrophe, unknown is empty."""
+    graded = replace(example(1), query="=cmd()")
+    outcomes = {(0, "q1"): made(("1-2", "1-3", "1-1", "1-0"), list_usd=None)}
+    found = summary([graded], ["@lane"], outcomes, measures=("P@1",))
+    rows = list(csv.DictReader(io.StringIO(report.csv_text(found, [graded], outcomes))))
+    assert [(row["lane"], row["query"], row["P@1"]) for row in rows] == [
+        ("Input", "'=cmd()", "0.0"),
+        ("'@lane", "'=cmd()", "1.0"),
+    ]
+    assert (rows[1]["cost_usd"], rows[1]["list_usd"]) == ("0.1", "")
+
+
+def test_what_came_to_no_ranking_is_not_known_when_an_evaluation_goes_on(tmp_path: Path) -> None:
+    """Settings in other words begin another one; grades may change."""
+    lanes, examples = [parse("bm25")], [example(1), example(2)]
+    with closing(Store(f"sqlite:///{tmp_path}/kept.sqlite")) as store:
+        wanted = resume.settings(examples, lanes, None)
+        id, known = resume.begin(store, wanted, lanes)
+        assert not known
+        store.put_outcome(id, "bm25", "q1", to_json(made(("1-0",))))
+        store.put_outcome(id, "bm25", "q2", to_json(made((), state="partial", unanswered=4)))
+        regraded = [replace(each, qrels={}) for each in examples]
+        again, known = resume.begin(store, resume.settings(regraded, lanes, "general"), lanes)
+        assert again == id
+        assert list(known) == [(0, "q1")]
+        assert resume.begin(store, resume.settings(examples, lanes, "legal"), lanes)[0] != id
+        assert resume.begin(store, wanted, lanes, fresh=True)[0] != id
+
+
+def test_where_reranking_hurt_is_listed_worst_first() -> None:
+    """Against the input order, beyond a twentieth."""
+    examples = [example(1, (3, 2, 1, 0)), example(2, (3, 2, 1, 0)), example(3, (0, 1, 2, 3))]
+    outcomes = {
+        (0, "q1"): made(("1-1", "1-0", "1-2", "1-3")),
+        (0, "q2"): made(("2-3", "2-2", "2-1", "2-0")),
+        (0, "q3"): made(("3-3", "3-2", "3-1", "3-0")),
+    }
+    assert [id for id, _ in summary(examples, ["lane"], outcomes).hurt(1)] == ["q2", "q1"]
+
+
+def test_the_frontier_holds_what_nothing_beats_in_both() -> None:
+    """Cheapest first; of equals in price the better."""
+    assert frontier([(1.0, 0.5), (1.0, 0.6), (2.0, 0.55), (3.0, 0.9), (0.5, 0.1)]) == [4, 1, 3]
+    assert frontier([]) == []
+
+
+def test_an_outcome_comes_back_as_it_was_kept() -> None:
+    """Through JSON, an unknown price included."""
+    priced = made(("a", "b"), list_usd=Decimal("0.2"))
+    for one in (priced, made((), state="failed", cost_usd=None, seconds=None, why="–")):
+        assert from_json(json.loads(json.dumps(to_json(one)))) == one
+
+
+@pytest.mark.parametrize(
+    ("examples", "complaint"),
+    [
+        ([], "no queries"),
+        ([example(1), example(1)], "there twice"),
+        ([Example(query_id="e", query=" ", documents=example(1).documents)], "no words"),
+    ],
+)
+def test_what_is_no_query_set_is_refused(examples: list[Example], complaint: str) -> None:
+    """Before anything is asked."""
+    with pytest.raises(InputError, match=complaint):
+        LiveEvaluation(examples, [parse("bm25")], Access())
+
+
+def query_set(folder: Path, queries: int, documents: int) -> Path:
+    """A file whose documents say their grade."""
+    path = folder / "set.jsonl"
+    rows = []
+    for number in range(queries):
+        docs = [
+            {"id": f"{number}-{at}", "content": f"query {number} document {at} worth {at % 4}"}
+            for at in range(documents)
+        ]
+        rows.append(
+            {
+                "query_id": f"q{number}",
+                "query": f"query {number}",
+                "documents": docs,
+                "qrels": {each["id"]: at % 4 for at, each in enumerate(docs)},
+            }
+        )
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def test_one_that_was_killed_goes_on_where_it_was_and_asks_nothing_twice(tmp_path: Path) -> None:
+    """kill -9 half-way, then the same command: the outcome of one that was never interrupted."""
+    with Provider() as provider:
+        provider.script(Answer('{"grade": 7}'))
+        command = [sys.executable, "-m", "playground", "evaluate", "--json", "--set", str(query_set(tmp_path, 60, 5))]
+        for words in ("bm25", "pointwise model=openai:gpt-4o reasons=false", "fusion lanes=bm25,bm25"):
+            command += ["--lane", words]
+        access = provider.access()
+        env = {
+            **os.environ,
+            "OPENAI_API_KEY": access.keys["openai"],
+            "OPENAI_BASE_URL": access.base_urls["openai"],
+            "PLAYGROUND_CACHE_DIR": str(tmp_path / "cache"),
+            "PLAYGROUND_REPLIES": str(tmp_path / "replies.sqlite"),
+        }
+        first = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        assert provider.until(lambda: len(provider.journal) >= 120, 60)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        asked = len(provider.journal)
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        assert "are at hand" in done.stderr
+        resumed = json.loads(done.stdout)
+        # What was in flight when it was killed may have been answered without anybody to keep it: 16 at the most.
+        assert 300 <= len(provider.journal) <= 300 + 16
+        assert asked < 300
+        env["PLAYGROUND_CACHE_DIR"] = str(tmp_path / "other")
+        env["PLAYGROUND_REPLIES"] = str(tmp_path / "other.sqlite")
+        whole = json.loads(subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True).stdout)
+    for one, other in zip(resumed["lanes"], whole["lanes"], strict=True):
+        assert {id: one["orders"][id] for id in sorted(one["orders"])} == dict(sorted(other["orders"].items()))
+        assert one["metrics"] == other["metrics"]
+
+
+def test_the_command_line_says_what_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown measure, lane or limit: a clear word and no evaluation."""
+    path = str(query_set(tmp_path, 1, 2))
+    for words, complaint in (
+        (["--metrics", "nDCG@x"], "nDCG@x"),
+        (["--baseline", "nobody"], "no lane 'nobody'"),
+        (["--limit", "0"], "leaves no query"),
+        (["--lane", "bm25"], "the same name"),
+    ):
+        assert main(["evaluate", "--set", path, "--lane", "bm25", *words]) == 2
+        assert complaint in capsys.readouterr().err

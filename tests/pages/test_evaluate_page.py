@@ -1,0 +1,281 @@
+"""The Evaluate page: what it says before, meanwhile and afterwards, and that nothing is asked twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.evaluation import LiveEvaluation
+from tests.pages.driving import opened, said, surroundings
+from tests.pages.judging import Judging
+from tests.provider import Hang, Provider, Say
+
+GRADES = "pointwise model=openai:gpt-4o reasons=false name=Grades"
+WORTH = {"purr": 0, "bark": 9, "moo": 5}
+QUERIES = ("first animal", "second animal", "third animal")
+PAGE = "pages/evaluate.py"
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path) -> Iterator[None]:
+    """A store of this test's own, without kept replies."""
+    with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path), PLAYGROUND_REPLIES="off"):
+        yield
+
+
+def query_set(queries: tuple[str, ...] = QUERIES) -> bytes:
+    """One query a line, each with the same three documents; what barks is relevant."""
+    texts = {"c": "cats purr", "d": "dogs bark", "w": "cows moo"}
+    rows = [
+        {
+            "query_id": f"q{at}",
+            "query": query,
+            "documents": [{"id": id, "content": f"{text} {query}"} for id, text in texts.items()],
+            "qrels": {"d": 3, "c": 0, "w": 1},
+        }
+        for at, query in enumerate(queries, 1)
+    ]
+    return "\n".join(map(json.dumps, rows)).encode()
+
+
+def evaluating(provider: Provider, *words: str, data: bytes | None = None) -> AppTest:
+    """The Evaluate page with these lanes and an uploaded set."""
+    app = opened(*words or (GRADES, "bm25 name=BM25"))
+    app.session_state.typed_keys = dict(provider.access().keys)
+    app.session_state.typed_urls = dict(provider.access().base_urls)
+    app.switch_page(PAGE).run()
+    app.segmented_control(key="evaluate_source").set_value("Upload").run()
+    app.file_uploader(key="evaluate_file").set_value(("set.jsonl", data or query_set(), "application/x-ndjson")).run()
+    assert not app.exception
+    return app
+
+
+def live(app: AppTest) -> LiveEvaluation:
+    found: LiveEvaluation = app.session_state.evaluation.live
+    return found
+
+
+def ended(app: AppTest, button: str = "evaluate_run") -> AppTest:
+    """The page after this button was clicked and the evaluation has ended."""
+    app.button(key=button).click().run()
+    live(app).join(30)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def table(app: AppTest, column: str) -> pd.DataFrame:
+    """The table with this column."""
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
+
+
+def lane(app: AppTest, name: str) -> Mapping[str, Any]:
+    """The row of a lane."""
+    rows = table(app, "failed").to_dict("records")
+    return next(row for row in rows if row["lane"] == name)
+
+
+def test_every_lane_is_measured_on_every_query(provider: Provider) -> None:
+    """A judge that knows what barks is perfect and wins every query against the input; the first row is the input."""
+    provider.script(Judging(WORTH))
+    app = evaluating(provider)
+    assert "Nothing has been evaluated yet" in said(app.caption)
+    ended(app)
+    assert list(table(app, "failed")["lane"]) == ["Input", "Grades", "BM25"]
+    assert lane(app, "Grades")["nDCG@10"] == "1.00 [1.00, 1.00]"
+    assert lane(app, "Grades")["queries"] == 3
+    against = table(app, "p (Holm)").to_dict("records")[0]
+    assert (against["lane"], against["wins"], against["losses"]) == ("Grades", 3, 0)
+    assert list(table(app, "query")["id"]) == ["q1", "q2", "q3"]
+    assert "6 of 6 rankings" in [str(each.proto.text) for each in app.get("progress")]
+
+
+def test_the_price_stands_there_before_the_run(provider: Provider) -> None:
+    """Three questions a query, as many queries as the limit leaves; where a lane has no price that is said."""
+    app = evaluating(provider, GRADES)
+    assert "about 9 calls" in said(app.caption)
+    assert "~$0.00" in said(app.caption)
+    app.number_input(key="evaluate_limit").set_value(1).run()
+    assert "about 3 calls" in said(app.caption)
+    assert not provider.journal
+    unpriced = evaluating(provider, "pointwise model=openai:nobodys-model")
+    assert "**$0** + 1 unpriced lane" in said(unpriced.caption)
+
+
+def test_another_session_goes_on_where_one_was_left(provider: Provider) -> None:
+    """Same set, same lanes: nothing is asked again, and that is said before the run. Off: all is asked anew."""
+    provider.script(Judging(WORTH))
+    ended(evaluating(provider))
+    assert len(provider.journal) == 9
+    other = evaluating(provider)
+    assert "**Nothing to ask**: 6 of 6 rankings kept from an earlier evaluation" in said(other.caption)
+    ended(other)
+    assert len(provider.journal) == 9
+    assert lane(other, "Grades")["nDCG@10"] == "1.00 [1.00, 1.00]"
+    other.session_state.reuse = False
+    assert "about 12 calls" in said(other.run().caption)
+    ended(other)
+    assert len(provider.journal) == 18
+
+
+def test_a_pause_keeps_what_is_done_and_resume_asks_for_the_rest(provider: Provider) -> None:
+    """One query hangs: the others' figures are there meanwhile, marked as so far, and stay."""
+    provider.script(Judging(WORTH))
+    provider.script(Hang(), about="second animal")
+    app = evaluating(provider, GRADES)
+    app.button(key="evaluate_run").click().run()
+    assert provider.until(lambda: len(live(app).outcomes) == 2)
+    app.run()
+    assert "so far" in said(app.caption)
+    assert lane(app, "Grades")["queries"] == 2
+    app.button(key="evaluate_pause").click().run()
+    live(app).join(10)
+    app.run()
+    assert len(live(app).outcomes) == 2
+    asked = len(provider.journal)
+    provider.script(Judging(WORTH), about="second animal")
+    ended(app, "evaluate_resume")
+    assert lane(app, "Grades")["queries"] == 3
+    assert all("second animal" in seen.words for seen in provider.journal[asked:])
+    assert "so far" not in said(app.caption)
+
+
+def test_what_failed_is_counted_told_and_can_be_asked_again(provider: Provider) -> None:
+    """No answer on one query: it is in no mean, and the page says on how many. The rest is not asked again."""
+    provider.script(Judging(WORTH))
+    provider.script(Say(status=400), about="second animal")
+    app = ended(evaluating(provider, GRADES))
+    row = lane(app, "Grades")
+    assert (row["queries"], row["failed"], row["nDCG@10"]) == (3, 1, "1.00 [1.00, 1.00]")
+    assert "Grades failed on 1 query" in said(app.warning)
+    assert list(table(app, "query").set_index("id")["1"]) == ["1.00", "1.00", "failed"]
+    asked = len(provider.journal)
+    provider.script(Judging(WORTH), about="second animal")
+    ended(app, "evaluate_resume")
+    assert lane(app, "Grades")["failed"] == 0
+    assert len(provider.journal) == asked + 3
+
+
+def test_an_answer_that_is_missing_marks_the_query(provider: Provider) -> None:
+    """A document without a judgment: the ranking counts, but as degraded."""
+    provider.script(Judging(WORTH))
+    provider.script(Say(status=400), about="cows moo first animal")
+    app = ended(evaluating(provider, GRADES))
+    assert (lane(app, "Grades")["degraded"], lane(app, "Grades")["failed"]) == (1, 0)
+    assert [cell.endswith("*") for cell in table(app, "query").set_index("id")["1"]].count(True) == 1
+
+
+def test_a_limit_bounds_the_whole_evaluation(provider: Provider) -> None:
+    """What one query spent the others can't spend again."""
+    provider.script(Judging(WORTH))
+    app = evaluating(provider, GRADES)
+    app.session_state.limit_run = 0.0001
+    app.run()
+    assert "limit" in said(app.caption)
+    ended(app)
+    assert not provider.journal
+    assert lane(app, "Grades")["failed"] == 3
+
+
+def test_the_first_measure_decides_and_an_unknown_one_is_told(provider: Provider) -> None:
+    """Sentence and heatmap go by it; a name that nobody knows gets the known ones."""
+    provider.script(Judging(WORTH))
+    app = ended(evaluating(provider))
+    assert "Grades is the cheapest: nDCG@10 1.00" in said(app.markdown)
+    app.multiselect(key="evaluate_measures").set_value(["P@1", "nDCG(dcg='exp-log2')@10"]).run()
+    assert "Grades is the cheapest: P@1 1.00" in said(app.markdown)
+    assert "nDCG(dcg='exp-log2')@10" in table(app, "failed").columns
+    app.multiselect(key="evaluate_measures").set_value(["nDCG@ten"]).run()
+    assert "There is no measure" in said(app.info)
+
+
+def test_a_loss_lets_a_cheaper_lane_in(provider: Provider) -> None:
+    """Without any, the perfect lane; with all of it, what is free."""
+    provider.script(Judging(WORTH))
+    app = ended(evaluating(provider))
+    app.number_input(key="evaluate_loss").set_value(0.0).run()
+    assert "Grades is the cheapest" in said(app.markdown)
+    app.number_input(key="evaluate_loss").set_value(1.0).run()
+    assert "The input order is good enough" in said(app.markdown)
+
+
+def test_the_baseline_can_be_a_lane(provider: Provider) -> None:
+    """The others are tested against it, the input too."""
+    provider.script(Judging(WORTH))
+    app = ended(evaluating(provider))
+    app.selectbox(key=f"evaluate_baseline_{app.session_state.evaluation.id}").set_value(1).run()
+    assert "Differences to Grades" in said(app.caption)
+    assert set(table(app, "p (Holm)")["lane"]) == {"Input", "BM25"}
+
+
+def test_lanes_on_the_frontier_and_those_without_a_price_are_named(provider: Provider) -> None:
+    """An unpriced lane is not drawn as free."""
+    provider.script(Judging(WORTH))
+    app = ended(evaluating(provider, "pointwise model=openai:nobodys-model name=Nobody", GRADES))
+    app.segmented_control(key="evaluate_panel").set_value("Cost and latency").run()
+    assert "nothing is both cheaper and better: Input, Grades." in said(app.caption)
+    assert "the cost or the quality being unknown: Nobody." in said(app.caption)
+    assert lane(app, "Nobody")["paid"] == "unpriced"
+
+
+def test_where_reranking_hurt_is_told_lane_by_lane(provider: Provider) -> None:
+    """A judge that has it the wrong way round hurts everywhere, a right one nowhere."""
+    provider.script(Judging({"purr": 9, "bark": 0, "moo": 5}))
+    app = ended(evaluating(provider))
+    app.segmented_control(key="evaluate_panel").set_value("Where reranking hurt").run()
+    assert "Grades: 3 of 3" in said(app.caption)
+    assert set(table(app, "difference").iloc[:3]["lane"]) <= {"Grades", "BM25"}
+
+
+def test_an_uploaded_set_can_be_kept_and_chosen_again(provider: Provider) -> None:
+    """In another session, with all its queries."""
+    app = evaluating(provider)
+    app.button(key="evaluate_keep").click().run()
+    other = evaluating(provider)
+    other.segmented_control(key="evaluate_source").set_value("Saved").run()
+    assert "set.jsonl: 3 queries (3 with grades" in said(other.caption)
+
+
+def test_trec_files_become_a_set_once_all_are_there() -> None:
+    """A run with its texts; qrels, which come last, bring the grades."""
+    app = opened("bm25").switch_page(PAGE).run()
+    app.segmented_control(key="evaluate_source").set_value("TREC").run()
+    for name, text in {
+        "run": "q1 Q0 c 1 2 x\nq1 Q0 d 2 1 x\n",
+        "queries": "q1\twho barks\n",
+        "texts": "c\tcats purr\nd\tdogs bark\n",
+    }.items():
+        assert app.button(key="evaluate_run").disabled
+        app.file_uploader(key=f"evaluate_trec_{name}").set_value((f"{name}.txt", text.encode(), "")).run()
+    assert "run.txt: 1 query (0 with grades, which measures need), 2 documents" in said(app.caption)
+    app.file_uploader(key="evaluate_trec_qrels").set_value(("qrels.txt", b"q1 0 d 1\n", "")).run()
+    assert "1 query (1 with grades" in said(app.caption)
+    ended(app)
+    assert "no measure" not in said(app.caption)
+
+
+def test_a_file_that_is_no_query_set_is_told_and_nothing_can_be_run(provider: Provider) -> None:
+    """With the line and the mend; a sound file afterwards is taken."""
+    app = evaluating(provider, data=b'{"query": "who", "documents": 3}')
+    assert "set.jsonl, line 1" in said(app.info)
+    assert app.button(key="evaluate_run").disabled
+    app.file_uploader(key="evaluate_file").set_value(("set.jsonl", query_set(), "")).run()
+    assert not app.button(key="evaluate_run").disabled
+
+
+def test_words_from_outside_stay_words(provider: Provider) -> None:
+    """Neither markdown nor plotly's markup acts in a query, a name or a title."""
+    hostile = "<b>bold</b> **stars** $x$ :red[red] <a href='http://evil'>link</a>"
+    provider.script(Judging(WORTH))
+    app = evaluating(provider, "bm25 name='<b>**lane**</b>'", data=query_set((hostile, "second animal")))
+    ended(app)
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["xaxis"]["ticktext"][1].startswith("&lt;b&gt;")
+    assert any(label.startswith("&lt;b&gt;bold") for label in figure["layout"]["yaxis"]["ticktext"])
+    assert not any("**lane**" in element.value for element in [*app.markdown, *app.caption])
