@@ -14,7 +14,7 @@ from playground.store import Store
 from tests.store.conftest import Opened
 from tests.store.writers import RUN, SETTINGS, fresh, queries, save_for_ever, write
 
-KILLS = 100
+KILLS = 40
 WRITERS, WRITES = 8, 100
 
 
@@ -33,7 +33,7 @@ def received(told: Connection) -> list[Any]:
 
 
 def test_what_was_saved_survives_a_kill_and_nothing_is_torn(store: Store, url: URL) -> None:
-    """A hundred times ``kill -9`` at any moment of writing: every run, set and outcome whose saving was acknowledged is
+    """Forty times ``kill -9`` at any moment of writing: every run, set and outcome whose saving was acknowledged is
     there and whole, and so is whatever else got in."""
     evaluation = store.begin_evaluation(SETTINGS)
     random.seed(11)
