@@ -14,7 +14,7 @@ from playground.store import Store
 from tests.store.conftest import Opened
 from tests.store.writers import RUN, SETTINGS, fresh, queries, save_for_ever, write
 
-KILLS = 40
+KILLS = 25
 WRITERS, WRITES = 8, 100
 
 
@@ -33,8 +33,8 @@ def received(told: Connection) -> list[Any]:
 
 
 def test_what_was_saved_survives_a_kill_and_nothing_is_torn(store: Store, url: URL) -> None:
-    """Forty times ``kill -9`` at any moment of writing: every run, set and outcome whose saving was acknowledged is
-    there and whole, and so is whatever else got in."""
+    """25 times ``kill -9`` at any moment of writing: every run, set and outcome whose saving was acknowledged is there
+    and whole, and so is whatever else got in."""
     evaluation = store.begin_evaluation(SETTINGS)
     random.seed(11)
     acknowledged = []
