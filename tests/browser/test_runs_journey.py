@@ -15,7 +15,7 @@ ANIMALS = ["cats purr", "dogs bark", "cows moo", "owls hoot"]
 
 def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit, address: str, folder: Path) -> None:
     """Saved in one browser; another goes to Runs, notes what it was, opens it, and sees the same orders."""
-    made = compare("who hoots at night", ANIMALS, ["bm25"]).record
+    made = compare("which animal hoots after dark", ANIMALS, ["bm25"]).record
     page = visit(f"{address}?run={saved(made, folder)}")
     ready(page)
     expect(page.locator("button.card")).to_have_count(2 * len(ANIMALS), timeout=30_000)
@@ -29,7 +29,7 @@ def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit,
     other.get_by_role("link", name="Runs").click()
     # What is typed while the page is still drawn would be lost.
     expect(other.get_by_role("button", name="Open").nth(1)).to_be_visible(timeout=30_000)
-    other.get_by_label("Search").fill("who hoots")
+    other.get_by_label("Search").fill("hoots after dark")
     other.get_by_label("Search").press("Enter")
     expect(other.get_by_text("bm25 (complete)")).to_have_count(2, timeout=30_000)
     other.get_by_label("Note").first.fill("the owl first")
@@ -41,4 +41,4 @@ def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit,
     expect(other.locator("button.card")).to_have_count(2 * len(ANIMALS), timeout=30_000)
     expect(other.locator(".say")).to_have_text(sentence)
     expect(other.get_by_text("nothing was asked now")).to_be_visible()
-    expect(other.get_by_label("Query")).to_have_value("who hoots at night")
+    expect(other.get_by_label("Query")).to_have_value("which animal hoots after dark")
