@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from playground.errors import InputError, PlaygroundError
 from playground.events import Answered
 from playground.lanes import parse
 from playground.runs import Record
-from playground.types import Document, Ranked
+from playground.types import DocId, Document, Ranked
 
 DOCUMENTS = "documents.jsonl"
 """The file that the command and the Python read: ``documents_jsonl`` is what belongs in it."""
@@ -105,7 +106,12 @@ def trec_qrels(record: Record) -> str:
     """
     if not record.qrels:
         raise InputError("This run has no human grades.", hint="Run it on documents that have some.")
-    return "".join(f"{QUERY_ID} 0 {_encoded(id)} {value}\n" for id, value in record.qrels.items())
+    return qrels_text(record.qrels)
+
+
+def qrels_text(grades: Mapping[DocId, int]) -> str:
+    """TREC qrels of one query, ``qid 0 docid grade`` a line; ids as in ``trec_run``."""
+    return "".join(f"{QUERY_ID} 0 {_encoded(id)} {grade}\n" for id, grade in grades.items())
 
 
 def documents_jsonl(record: Record) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from statistics import median_low
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from playground.agreement import Kappa, model_grades, weighted_kappa
 from playground.cutoff import out_of_ten
@@ -146,13 +145,8 @@ def median(people: Sequence[Rater]) -> dict[Item, int]:
     return {item: median_low(rater.grades[item] for rater in people if item in rater.grades) for item in items}
 
 
-def to_qrels(query_id: str, grades: Mapping[DocId, int]) -> str:
-    """TREC qrels, ``qid 0 docid grade`` a line. Whitespace and percent signs in ids are percent-encoded."""
-    return "".join(f"{_encoded(query_id)} 0 {_encoded(id)} {grade}\n" for id, grade in grades.items())
-
-
 def read_qrels(text: str, file: str) -> dict[str, dict[DocId, int]]:
-    """The grades of each query id, by document; ids as ``to_qrels`` writes them.
+    """The grades of each query id, by document; ids as ``export.qrels_text`` writes them.
 
     Raises:
         InputError: a line that is none of qrels', a grade that is not from 0 to 3, or no line at all.
@@ -170,7 +164,3 @@ def read_qrels(text: str, file: str) -> dict[str, dict[DocId, int]]:
     if not found:
         raise InputError(f"{file} holds no grades.", hint='Give TREC qrels: "query-id 0 document-id grade" a line.')
     return found
-
-
-def _encoded(id: str) -> str:
-    return re.sub(r"[\s%]", lambda found: quote(found.group(), safe=""), id)

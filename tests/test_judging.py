@@ -9,6 +9,7 @@ import pytest
 from playground import judging, runs
 from playground.domains import domains
 from playground.errors import InputError
+from playground.export import qrels_text
 from playground.judging import Item, Rater
 from playground.lanes import lane, parse
 from playground.live import LiveRun
@@ -122,7 +123,7 @@ def test_a_lane_that_wrote_grades_is_a_rater_and_one_that_only_ranked_is_none() 
 def test_qrels_come_back_as_they_went_also_with_spaces_in_ids() -> None:
     """Four columns whatever an id holds."""
     grades = {"plain": 3, "with space": 0, "100%": 1, "日本": 2}
-    text = judging.to_qrels("q1", grades)
+    text = qrels_text(grades)
     assert text.splitlines()[1] == "q1 0 with%20space 0"
     assert judging.read_qrels(text, "file") == {"q1": grades}
 

@@ -16,7 +16,7 @@ from playground.agreement import krippendorff_alpha
 from playground.datasets import Example
 from playground.datasets.example import lines
 from playground.errors import InputError
-from playground.export import QUERY_ID
+from playground.export import qrels_text
 from playground.limits import LIMITS
 from playground.models import Access
 from playground.types import Document
@@ -228,4 +228,4 @@ def _qrels(found: list[Label]) -> str:
         raise InputError("The grades are of several queries, and qrels don't hold their text.", hint="Add --query.")
     if len({item.document for item in grades}) < len(grades):
         raise InputError("Several documents of this query have the same id.", hint="Take them as JSONL.")
-    return judging.to_qrels(QUERY_ID, {item.document: grade for item, grade in grades.items()})
+    return qrels_text({item.document: grade for item, grade in grades.items()})

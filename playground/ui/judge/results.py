@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground import judging
 from playground.agreement import krippendorff_alpha
-from playground.export import QUERY_ID
+from playground.export import qrels_text
 from playground.judging import Item, Pair, Rater
 from playground.runs import Record
 from playground.types import DocId
@@ -116,7 +116,7 @@ def _taking(sitting: Sitting, people: Sequence[Rater]) -> None:
         st.button("Use these grades", key="judge_use", type="primary", on_click=_use, args=(qrels,))
         st.download_button(
             "TREC qrels",
-            lambda: judging.to_qrels(QUERY_ID, qrels),
+            lambda: qrels_text(qrels),
             file_name="qrels.trec",
             mime="text/plain",
             on_click="ignore",
