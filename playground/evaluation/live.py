@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from playground.budget import Budget
 from playground.cache import Cache
 from playground.datasets import Example
 from playground.domains import DEFAULT, domain
-from playground.errors import InputError
+from playground.errors import InputError, PlaygroundError
 from playground.evaluation.outcome import Outcome, outcome
 from playground.events import Answered, Event
 from playground.lanes import Lane
@@ -25,6 +26,8 @@ from playground.reuse import Replies
 from playground.runner import Halt, run
 from playground.timing import timings
 from playground.types import Domain, Judge, Model, ModelRef, Task
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Queries; the questions that a provider is sent at once are shared among them."""
@@ -111,11 +114,17 @@ class LiveEvaluation:
         models = Models(self._access)
         cache = None if self._access.replies is None else Cache(self._access.replies)
         seats = asyncio.Semaphore(AT_ONCE)
+        queries = [asyncio.ensure_future(self._query(example, models, cache, seats)) for example in self.examples]
         try:
-            await asyncio.gather(*(self._query(example, models, cache, seats) for example in self.examples))
-        except Exception as error:  # what can't be kept must not be run on
+            await asyncio.gather(*queries)
+        except PlaygroundError as error:  # what can't be kept must not be run on
             self.problem = str(error)
+        except Exception:
+            _log.exception("evaluation")
+            self.problem = "Something went wrong inside it. The log says what."
         finally:
+            for query in queries:
+                query.cancel()
             await models.close()
             if cache is not None:
                 cache.close()
