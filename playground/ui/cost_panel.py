@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from playground.events import Answered
-from playground.timing import Timing, timings
+from playground.timing import Timing
 from playground.ui.shown import Shown
 from playground.view import tables
 from playground.view.outcome import Outcome
@@ -24,7 +24,7 @@ _TAUPE, _ACCENT, _PALE = "#94a3b8", "#4f46e5", "#a5b4fc"
 def draw(current: Shown, seen: Choice) -> None:
     """Two charts abreast, one of single calls, and the same figures as a table."""
     outcome = current.outcome
-    found = timings(outcome.board, outcome.record.events)
+    found = outcome.timings
     left, right = st.columns(2, gap="medium")
     with left:
         _chart("Dollars and tokens", _spending(outcome), "What each lane paid at list price, and its tokens.")

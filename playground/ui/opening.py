@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -29,7 +30,7 @@ def begin() -> None:
     id = st.query_params.get("run")
     if id is None:
         if session.untouched():
-            record = runs.read(FIRST)
+            record = _first()
             note = session.sample(session.FIRST_SAMPLE).note
             state.shown = Shown(run=record, qrels=record.qrels, label=_label(record), note=note)
         return
@@ -40,6 +41,12 @@ def begin() -> None:
         return
     open_(record, id)
     comparison.show(**vars(comparison.from_words(st.query_params.to_dict())))
+
+
+@cache
+def _first() -> Record:
+    """Read once: every new session begins with it."""
+    return runs.read(FIRST)
 
 
 def problem() -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from playground.timing import timings
 from playground.view.numbers import count, money, number
 from playground.view.outcome import Outcome
 from playground.view.tables import costs
@@ -54,7 +53,7 @@ def _cost(outcome: Outcome) -> Headline:
 
 
 def _latency(outcome: Outcome) -> Headline:
-    found = timings(outcome.board, outcome.record.events)
+    found = outcome.timings
     walls = [
         (timing.wall, row.name, timing)
         for row, timing in zip(outcome.board.lanes, found, strict=True)

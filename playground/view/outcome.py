@@ -12,6 +12,7 @@ from playground.cutoff import Cutoff, cutoff, out_of_ten
 from playground.metrics import ideal
 from playground.runs import Record
 from playground.text import straight
+from playground.timing import Timing, timings
 from playground.types import DocId, Document, Ranking
 
 INPUT = 0
@@ -55,6 +56,11 @@ class Outcome:
     def beliefs(self) -> tuple[Belief, ...]:
         """One a lane."""
         return beliefs(self.board, self.record.events, self.record.checks, self.record.blank)
+
+    @cached_property
+    def timings(self) -> tuple[Timing, ...]:
+        """One a lane."""
+        return timings(self.board, self.record.events)
 
     def cutoff(self, lane: int) -> Cutoff | None:
         """Where a lane's own numbers say to cut, if they do."""

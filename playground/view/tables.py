@@ -10,7 +10,7 @@ from playground.belief import Belief
 from playground.board import LaneBoard
 from playground.comparison import kendall_tau, moves
 from playground.metrics import measured
-from playground.timing import Timing, timings
+from playground.timing import Timing
 from playground.view import evidence
 from playground.view.numbers import number
 from playground.view.outcome import INPUT, Outcome
@@ -70,7 +70,7 @@ def rankings(outcome: Outcome, baseline: int = INPUT) -> list[Row]:
 def costs(outcome: Outcome) -> list[Row]:
     """A row a lane: what it asked, cost and took. Seconds: wall-clock of this run; the critical path, every question of
     a round at once; all calls one after another; and of those what was measured now and what was replayed."""
-    found = timings(outcome.board, outcome.record.events)
+    found = outcome.timings
     return [
         {
             "lane": row.name,
