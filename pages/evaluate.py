@@ -2,18 +2,13 @@
 
 import streamlit as st
 
-from playground.ui import entry, session, settings
+from playground.ui import entry, header, session
 from playground.ui.evaluate import held, inputs, results, run_line
 
 entry.through()
 session.start()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("#### Evaluate", width="stretch")
-    st.caption(settings.status(), width="content")
-    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
-if session.dialog() == "settings":
-    settings.dialog()
+header.draw("Evaluate")
 
 given = inputs.draw()
 

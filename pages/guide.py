@@ -1,20 +1,13 @@
 """Guide: is an LLM reranker worth it, which lane, at what price, and how to ship it."""
 
-import streamlit as st
-
-from playground.ui import entry, session, settings
+from playground.ui import entry, header, session
 from playground.ui.guide import calculator, choice, methods, noise, production, sheet, signs, strategies
 
 entry.through()
 session.start()
 sheet.style()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("#### Guide", width="stretch")
-    st.caption(settings.status(), width="content")
-    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
-if session.dialog() == "settings":
-    settings.dialog()
+header.draw("Guide")
 
 signs.draw()
 methods.draw()

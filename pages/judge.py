@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.errors import InputError
-from playground.ui import entry, opening, session, settings
+from playground.ui import entry, header, opening, session
 from playground.ui.judge import grading, results, sitting
 from playground.ui.literal import literal
 
@@ -11,12 +11,7 @@ entry.through()
 session.start()
 opening.begin()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("#### Judge", width="stretch")
-    st.caption(settings.status(), width="content")
-    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
-if session.dialog() == "settings":
-    settings.dialog()
+header.draw("Judge")
 opening.problem()
 
 

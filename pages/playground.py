@@ -2,17 +2,12 @@
 
 import streamlit as st
 
-from playground.ui import inputs, lane_cards, opening, results, run_line, session, settings
+from playground.ui import header, inputs, lane_cards, opening, results, run_line, session
 
 session.start()
 opening.begin()
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("#### Rerank Playground", width="stretch")
-    st.caption(settings.status(), width="content")
-    st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
-if session.dialog() == "settings":
-    settings.dialog()
+header.draw("Rerank Playground")
 opening.problem()
 
 given = inputs.draw()

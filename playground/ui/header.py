@@ -1,0 +1,17 @@
+"""What stands at the top of every page: its name, the status line, and the settings behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.ui import session, settings
+
+
+def draw(title: str) -> None:
+    """The line, and the settings dialog where that is open."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {title}", width="stretch")
+        st.caption(settings.status(), width="content")
+        st.button("Settings", type="tertiary", on_click=session.open_dialog, args=("settings",))
+    if session.dialog() == "settings":
+        settings.dialog()
