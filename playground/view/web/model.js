@@ -13,10 +13,8 @@ const seenFrom = (data, choice) => {
   const columns = data.columns
     .map((column, at) => ({ ...column, at, isBaseline: at === choice.baseline, against: base.columns[at] }))
     .filter((column) => !choice.hidden.includes(column.at))
-  const ideal = data.bases.length > 0 && data.columns.at(-1).name === "Ideal" && data.columns.at(-1).state === undefined
   for (const column of columns) {
     column.isLane = column.state !== undefined
-    column.isIdeal = ideal && column.at === data.columns.length - 1
     const judged = column.against !== null
     column.moves = new Map(
       column.items.map((item) => [

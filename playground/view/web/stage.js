@@ -2,16 +2,22 @@
 
 const stages = new WeakMap()
 
+// What there is to draw, apart from the choice: of that the person's own copy counts.
+const contentOf = ({ choice, ...rest }) => JSON.stringify(rest)
+
 const mount = (root, data, tell) => {
   const held = stages.get(root)
+  const content = contentOf(data)
   if (held && held.token === data.token) {
-    held.data = data
+    // The host calls also when nothing is new: drawing anew would take elements away under the pointer.
+    if (held.content === content) return
+    Object.assign(held, { data, content })
     // What is selected may be gone; everything else is the person's.
     if (!own(data.documents, held.choice.selected)) held.choice.selected = data.choice.selected
     held.render()
     return
   }
-  const now = { token: data.token, data, choice: { ...data.choice }, page: 0, sort: "spread", menus: { columns: false } }
+  const now = { token: data.token, data, content, choice: { ...data.choice }, page: 0, sort: "spread", menus: { columns: false } }
   stages.set(root, now)
 
   const change = (some) => {
