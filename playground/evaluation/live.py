@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -178,10 +179,9 @@ def _check(examples: Sequence[Example]) -> None:
     """Raises InputError for what can't be evaluated."""
     if not examples:
         raise InputError("There are no queries.", hint="Give a query set with at least one query.")
-    ids = [example.query_id for example in examples]
-    twice = next((id for id in ids if ids.count(id) > 1), None) if len(set(ids)) < len(ids) else None
-    if twice is not None:
-        raise InputError(f"The query id {twice!r} is there twice.", hint="Give every query an id of its own.")
+    twice = [id for id, times in Counter(example.query_id for example in examples).items() if times > 1]
+    if twice:
+        raise InputError(f"The query id {twice[0]!r} is there twice.", hint="Give every query an id of its own.")
     empty = next((example.query_id for example in examples if not example.query.strip()), None)
     if empty is not None:
         raise InputError(f"The query {empty!r} has no words.", hint="Give every query its text.")

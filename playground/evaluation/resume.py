@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.datasets import Example
 from playground.domains import DEFAULT
@@ -12,7 +12,9 @@ from playground.errors import InputError
 from playground.evaluation.live import Place
 from playground.evaluation.outcome import Outcome, from_json
 from playground.lanes import Lane
-from playground.store import Store
+
+if TYPE_CHECKING:  # it takes longer to import than the rest of the engine
+    from playground.store import Store
 
 
 def settings(examples: Sequence[Example], lanes: Sequence[Lane], domain: str | None) -> dict[str, Any]:

@@ -264,8 +264,8 @@ def test_the_migrations_make_the_tables_that_the_store_uses(store: Store, url: U
 
 
 def test_importing_the_engine_does_not_load_the_database() -> None:
-    """A fresh interpreter that has it has no SQLAlchemy in memory."""
-    code = "import sys, playground; print(*sys.modules)"
+    """A fresh interpreter that has it, and the command line, has no SQLAlchemy in memory."""
+    code = "import sys, playground, playground.cli; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
