@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from playground import checks, models
+from playground import checks
 from playground.board import phase_of
 from playground.checks import Kind
-from playground.errors import PlaygroundError
 from playground.lanes import Lane
 from playground.live import LiveRun
 from playground.types import DocId, Task
-from playground.ui import comparison, estimates, session, spending
+from playground.ui import comparison, estimates, lacking, session, spending
 from playground.ui.inputs import Inputs
 from playground.ui.literal import literal
 from playground.ui.shown import Shown
@@ -44,14 +43,7 @@ def draw(inputs: Inputs) -> None:
         st.info(literal(str(inputs.problem)))
     for warning in inputs.warnings:
         st.warning(literal(warning))
-    access = session.access()
-    for made in session.lanes():
-        for ref in made.strategy.models():
-            try:
-                models.check(ref, access)
-            except PlaygroundError as error:
-                st.caption(f"{literal(made.name)}: {literal(str(error))}")
-                break
+    lacking.draw(session.lanes())
 
 
 def go_on() -> None:

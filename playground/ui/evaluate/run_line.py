@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground import models
-from playground.errors import InputError, PlaygroundError
-from playground.ui import session
+from playground.errors import InputError
+from playground.ui import lacking
 from playground.ui.evaluate import held, price
 from playground.ui.evaluate.held import Held
 from playground.ui.evaluate.inputs import Given
@@ -33,7 +32,7 @@ def draw(given: Given) -> None:
             if current is not None and (current.cut_short or _failed(current)):
                 _resume(current)
             st.caption(price.line(given))
-    _unready(given)
+    lacking.draw(given.lanes)
     if current is not None:
         _progress(current)
 
@@ -51,18 +50,6 @@ def _begin(start: Callable[[], None]) -> None:
         st.error(literal(str(error)))
         return
     st.rerun(scope="app")  # the page watches a run that is under way
-
-
-def _unready(given: Given) -> None:
-    """What each lane lacks, before anything is asked."""
-    access = session.access()
-    for made in given.lanes:
-        for ref in made.strategy.models():
-            try:
-                models.check(ref, access)
-            except PlaygroundError as error:
-                st.caption(f"{literal(made.name)}: {literal(str(error))}")
-                break
 
 
 def _failed(current: Held) -> int:
