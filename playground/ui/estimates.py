@@ -4,6 +4,7 @@ plays them through."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing, nullcontext
 from decimal import Decimal
 
 import streamlit as st
@@ -67,12 +68,10 @@ def _nets(
     wanted_reasons = [(made.strategy, explained) for made in lanes if explained and _gives_none(made.strategy)]
     missing = [each for each in (*wanted, *wanted_reasons) if each not in known]
     if missing:
-        cache = None if access.replies is None else Cache(access.replies)
-        at_hand = AtHand(task, Replies(access, cache, fresh=fresh))
-        for strategy, top in missing:
-            known[strategy, top] = at_hand.reasons(strategy, top) if top else at_hand.ranking(strategy)
-        if cache is not None:
-            cache.close()
+        with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+            at_hand = AtHand(task, Replies(access, cache, fresh=fresh))
+            for strategy, top in missing:
+                known[strategy, top] = at_hand.reasons(strategy, top) if top else at_hand.ranking(strategy)
     return [known[each] for each in wanted], [known[each] for each in wanted_reasons]
 
 
