@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ class Record:
             LaneBoard(name=row.name, strategy=row.strategy, model=row.model, words=row.words) for row in self.lanes
         )
 
-    @property
+    @cached_property
     def board(self) -> Board:
         """The run's board, folded from the recorded events; nothing is read or asked again."""
         return fold(self.blank, self.events)

@@ -250,6 +250,11 @@ class Ranked:
     seen: int | None = None
 
     @property
+    def value(self) -> float | None:
+        """The number to show beside it: the score, or the grade where an order has no scores."""
+        return self.score if self.score is not None else self.grade
+
+    @property
     def quote_found(self) -> bool | None:
         """Whether the quote stands in the document; None where there is no quote."""
         return None if self.quote is None else self.quote.found

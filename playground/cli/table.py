@@ -46,7 +46,7 @@ def _spent(row: LaneBoard) -> str:
 
 def _line(item: Ranked, title: str, move: int) -> str:
     change = "  =" if move == 0 else f"{'▲' if move > 0 else '▼'}{abs(move):>2}"
-    score = item.score if item.score is not None else item.grade
+    score = item.value
     shown = "failed" if "failed" in item.provenance else "" if score is None else f"{score:.3f}"
     text = f"  {item.rank:>3} {change} {shown:>8}  {item.id}  {' '.join(title.split())[:40]}"
     reason = item.why or item.reason

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from playground.events import Answered
 from playground.timing import Timing
 from playground.ui.shown import Shown
 from playground.view import tables
@@ -99,12 +98,8 @@ def _spending(outcome: Outcome) -> Any:
 
 def _replayed(outcome: Outcome) -> list[int]:
     """Tokens of the calls that were at hand: nothing was paid for them now."""
-    found = [0] * len(outcome.board.lanes)
-    for event in outcome.record.events:
-        if isinstance(event, Answered) and event.phase == "rank":
-            replies = [call.reply for call in event.calls if call.reply.cached]
-            found[event.lane] += sum(reply.usage.total for reply in replies if reply.usage is not None)
-    return found
+    calls = ([call for event in events if event.phase == "rank" for call in event.calls] for events in outcome.answers)
+    return [sum(call.reply.usage.total for call in lane if call.reply.cached and call.reply.usage) for lane in calls]
 
 
 def _seconds(outcome: Outcome, found: Sequence[Timing]) -> Any:

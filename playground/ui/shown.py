@@ -121,7 +121,7 @@ class Shown:
     def _looked(self) -> Outcome:
         ended = [check.done for check in self.checking if not check.live.running]
         if isinstance(self.run, Record):
-            made = replace(self.run, checks=(*self._recorded, *ended))
+            made = replace(self.run, checks=(*self._recorded, *ended)) if ended else self.run
             return Outcome(record=made, board=made.board)
         # The board first: what happens in between is seen the next time.
         board, provisional = self.run.board, self.run.provisional() if self.run.running else ()

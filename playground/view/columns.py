@@ -51,7 +51,7 @@ def _lane(outcome: Outcome, lane: int, so_far: Ranking | None) -> dict[str, Any]
 
 
 def _item(item: Ranked, shares: Mapping[DocId, float], belief: Belief, *, final: bool) -> dict[str, Any]:
-    value = item.score if item.score is not None else item.grade
+    value = item.value
     state = next((how for how in _STATES if how in item.provenance), "")
     return {
         "id": item.id,

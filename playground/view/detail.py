@@ -35,7 +35,6 @@ def detail(outcome: Outcome, id: DocId) -> dict[str, Any]:
         for item in row.ranking.items
         if item.id == id
     ]
-    wrote = evidence.written(outcome.record.events)
     quotes = [(mark(lane), item.quote) for lane, _, item in entries if item.quote is not None]
     return {
         "id": id,
@@ -43,7 +42,7 @@ def detail(outcome: Outcome, id: DocId) -> dict[str, Any]:
         "grade": outcome.qrels.get(id),
         "about": _about(outcome, document),
         "text": pieces(document.content, quotes, terms(outcome.record.task.query, document.content)),
-        "lanes": [_lane(outcome, lane, row, item, wrote.get((lane, id), "")) for lane, row, item in entries],
+        "lanes": [_lane(outcome, lane, row, item, outcome.written.get((lane, id), "")) for lane, row, item in entries],
     }
 
 
@@ -81,9 +80,9 @@ def _about(outcome: Outcome, document: Document) -> str:
 
 def _lane(outcome: Outcome, lane: int, row: LaneBoard, item: Ranked, wrote: str) -> dict[str, Any]:
     document = outcome.documents[item.id]
-    value = item.score if item.score is not None else item.grade
+    value = item.value
     place = "not ranked" if "failed" in item.provenance else f"rank {item.rank}"
-    answers = [each for each in outcome.record.events if isinstance(each, Answered) and each.lane == lane]
+    answers = outcome.answers[lane]
     return {
         "column": lane + 1,
         "mark": mark(lane),

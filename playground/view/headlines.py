@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from playground.view.numbers import count, money, number
 from playground.view.outcome import Outcome
-from playground.view.tables import costs
+from playground.view.tables import price_of_gain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +33,8 @@ def _cost(outcome: Outcome) -> Headline:
     highs = [row.plan.cost_usd[1] for row in rows if row.plan is not None and row.plan.cost_usd is not None]
     tokens = sum(row.spent.usage.total for row in rows)
     more = [f"{tokens:,} tokens"]
-    prices = [(row["lane"], row["US dollars a .01 nDCG@10 gained"]) for row in costs(outcome)]
-    gains = [f"{money(Decimal(repr(price)))} {lane}" for lane, price in prices if price is not None]
+    prices = [(price_of_gain(outcome, at), row.name) for at, row in enumerate(rows, 1)]
+    gains = [f"{money(price)} {name}" for price, name in prices if price is not None]
     if gains:
         more.append(f"a .01 nDCG@10 gained: {', '.join(gains)}")
     if unpriced:

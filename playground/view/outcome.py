@@ -9,11 +9,13 @@ from functools import cached_property
 from playground.belief import Belief, beliefs
 from playground.board import Board
 from playground.cutoff import Cutoff, cutoff, out_of_ten
+from playground.events import Answered
 from playground.metrics import ideal
 from playground.runs import Record
 from playground.text import straight
 from playground.timing import Timing, timings
 from playground.types import DocId, Document, Ranking
+from playground.view import evidence
 
 INPUT = 0
 """The column of the input order; the lanes follow it, and the ideal order comes last where there are human grades."""
@@ -45,17 +47,35 @@ class Outcome:
         """The input order."""
         return tuple(self.documents)
 
+    @property
+    def graded(self) -> bool:
+        """Whether the human grades call anything relevant: else there is no ideal order, and nothing to measure by."""
+        return any(grade > 0 for grade in self.qrels.values())
+
     @cached_property
     def orders(self) -> tuple[tuple[DocId, ...] | None, ...]:
         """The order of every column, None where a lane came to none that says anything."""
         lanes = [row.ranking.ids if row.ranking and row.ranking.judged else None for row in self.board.lanes]
-        graded = any(grade > 0 for grade in self.qrels.values())
-        return (self.given, *lanes, *([ideal(self.given, self.qrels)] if graded else []))
+        return (self.given, *lanes, *([ideal(self.given, self.qrels)] if self.graded else []))
 
     @cached_property
     def beliefs(self) -> tuple[Belief, ...]:
         """One a lane."""
         return beliefs(self.board, self.record.events, self.record.checks, self.record.blank)
+
+    @cached_property
+    def answers(self) -> tuple[tuple[Answered, ...], ...]:
+        """What was settled for each lane, its reasons too."""
+        found: list[list[Answered]] = [[] for _ in self.board.lanes]
+        for event in self.record.events:
+            if isinstance(event, Answered):
+                found[event.lane].append(event)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def written(self) -> evidence.Written:
+        """Which reasons came after the ranking."""
+        return evidence.written(self.record.events)
 
     @cached_property
     def timings(self) -> tuple[Timing, ...]:
@@ -68,6 +88,11 @@ class Outcome:
         if ranking is None or not ranking.judged:
             return None
         return cutoff(ranking, graded=out_of_ten(ranking, lane, self.record.events))
+
+    @property
+    def lane_orders(self) -> list[tuple[DocId, ...]]:
+        """Those that the lanes came to."""
+        return [order for order in self.orders[1 : 1 + len(self.board.lanes)] if order]
 
     def baseline(self, column: int) -> int:
         """The column itself where it can be compared against, else the input order."""

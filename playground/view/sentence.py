@@ -25,7 +25,7 @@ def sentence(outcome: Outcome, baseline: int = INPUT) -> list[Part]:
     last = 1 + len(outcome.board.lanes)
     ranked = [(at, order) for at, order in enumerate(outcome.orders[:last]) if at not in (INPUT, baseline) and order]
     parts: list[Part] = []
-    if not any(order for order in outcome.orders[1:last]):
+    if not outcome.lane_orders:
         parts.append(("No lane came to a ranking. ", None))
     elif ranked:
         against = "" if baseline == INPUT else f" against {outcome.name(baseline)}"
@@ -69,7 +69,7 @@ def _reordered(outcome: Outcome, ranked: list[tuple[int, tuple[DocId, ...]]], be
         top = min(TOP, len(before))
         words.append(f"{count(most, 'reversal')} among the top {top} with {outcome.name(at)}")
     # Of all lanes, the baseline too: it is the same whatever they are held against.
-    alike = agreement([order for order in outcome.orders[1 : 1 + len(outcome.board.lanes)] if order])
+    alike = agreement(outcome.lane_orders)
     if alike is not None:
         words.append(f"the lanes agree by RBO {number(alike)}")
     return words

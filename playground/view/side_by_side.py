@@ -54,7 +54,6 @@ def results(runs: Mapping[str, Outcome]) -> list[Row]:
     wall-clock is None where no reply was new."""
     rows = []
     for label, outcome in runs.items():
-        graded = any(grade > 0 for grade in outcome.qrels.values())
         for at, (name, spent) in enumerate(zip(_names(outcome), costs(outcome), strict=True), 1):
             order = outcome.orders[at]
             rows.append(
@@ -62,7 +61,9 @@ def results(runs: Mapping[str, Outcome]) -> list[Row]:
                     "run": label,
                     "lane": name,
                     "state": outcome.board.lanes[at - 1].state,
-                    "nDCG@10": round(measured(order, outcome.qrels)["nDCG@10"], 3) if order and graded else None,
+                    "nDCG@10": round(measured(order, outcome.qrels)["nDCG@10"], 3)
+                    if order and outcome.graded
+                    else None,
                     f"top {TOP}": [f"{id}: {outcome.titles[id]}" for id in (order or ())[:TOP]],
                     **{name: spent[name] for name in ("US dollars", "wall-clock s", "replayed s")},
                 }

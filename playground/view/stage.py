@@ -64,11 +64,10 @@ def stage(outcome: Outcome, choice: Choice, *, everything: bool = False) -> dict
 def _lasting(outcome: Outcome) -> dict[str, Any]:
     """What no choice changes, worked out once: a person's every click comes here."""
     if outcome not in _kept:
-        graded = any(grade > 0 for grade in outcome.qrels.values())
         _kept[outcome] = {
             "columns": columns(outcome),
             "documents": {id: {"title": title, "grade": outcome.qrels.get(id)} for id, title in outcome.titles.items()},
-            "metrics": METRICS if graded else {},
+            "metrics": METRICS if outcome.graded else {},
             "bases": [_base(outcome, at) for at in range(len(outcome.orders))],
         }
     return _kept[outcome]
@@ -78,12 +77,10 @@ def first(outcome: Outcome) -> DocId:
     """The document that is looked at before any is chosen: of those that a lane puts near its top the one that rose
     most, else the first."""
     before = {id: rank for rank, id in enumerate(outcome.given)}
-    near = [(before[id] - rank, -rank, id) for order in _lanes(outcome) for rank, id in enumerate(order[:_NEAR_TOP])]
+    near = [
+        (before[id] - rank, -rank, id) for order in outcome.lane_orders for rank, id in enumerate(order[:_NEAR_TOP])
+    ]
     return max(near)[2] if near else outcome.given[0]
-
-
-def _lanes(outcome: Outcome) -> list[tuple[DocId, ...]]:
-    return [order for order in outcome.orders[1 : 1 + len(outcome.board.lanes)] if order]
 
 
 def _base(outcome: Outcome, baseline: int) -> dict[str, Any] | None:

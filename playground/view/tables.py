@@ -56,7 +56,7 @@ def rankings(outcome: Outcome, baseline: int = INPUT) -> list[Row]:
                     "id": item.id,
                     "title": outcome.titles[item.id],
                     "grade": outcome.qrels.get(item.id),
-                    "score": item.score if item.score is not None else item.grade,
+                    "score": item.value,
                     "reason": item.reason or item.why,
                     "quote": item.quote.text if item.quote else "",
                     "quote check": evidence.checked(item.quote) if item.quote else "",
@@ -78,7 +78,7 @@ def costs(outcome: Outcome) -> list[Row]:
             "cached": row.spent.cached,
             "tokens": row.spent.usage.total,
             "US dollars": None if row.spent.cost_usd is None else float(row.spent.cost_usd),
-            "US dollars a .01 nDCG@10 gained": _price(outcome, at, row),
+            "US dollars a .01 nDCG@10 gained": None if (price := price_of_gain(outcome, at)) is None else float(price),
             "wall-clock s": _round(timing.wall),
             "critical path s": _round(timing.critical),
             "all calls s": _round(timing.total),
@@ -94,7 +94,7 @@ def costs(outcome: Outcome) -> list[Row]:
 def gained(outcome: Outcome, column: int) -> float | None:
     """nDCG@10 that a column has more than the input order; None without grades or a ranking."""
     order = outcome.orders[column]
-    if not order or not any(grade > 0 for grade in outcome.qrels.values()):
+    if not order or not outcome.graded:
         return None
     return measured(order, outcome.qrels)["nDCG@10"] - measured(outcome.given, outcome.qrels)["nDCG@10"]
 
@@ -129,12 +129,13 @@ def _trust(outcome: Outcome, lane: int, row: LaneBoard, belief: Belief) -> Row:
     }
 
 
-def _price(outcome: Outcome, column: int, row: LaneBoard) -> float | None:
-    """None where nothing was gained, nothing was paid now, or a price is unknown."""
-    more, cost = gained(outcome, column), row.spent.cost_usd
+def price_of_gain(outcome: Outcome, column: int) -> Decimal | None:
+    """US dollars a .01 nDCG@10 that a lane's column has more than the input order; None where nothing was gained,
+    nothing was paid now, or a price is unknown."""
+    more, cost = gained(outcome, column), outcome.board.lanes[column - 1].spent.cost_usd
     if more is None or more <= 0 or not cost:
         return None
-    return float(cost / Decimal(repr(more)) / 100)
+    return cost / Decimal(repr(more)) / 100
 
 
 def _median(timing: Timing) -> float | None:
