@@ -17,10 +17,14 @@ QUERY = "who hoots at night"
 TEXTS = [f"animal {number} {'hoots at night' if number % 2 else 'sleeps'}" for number in range(10)]
 
 
-def shown(page: Page, number: int) -> str:
-    """The text of the document to be graded after ``number`` others."""
+def shown(page: Page, number: int, before: str = "") -> str:
+    """The text of the document to be graded after ``number`` others; ``before`` is the last one's, which may stand for
+    a moment beside the new count."""
     expect(page.get_by_text(f"{number} of {len(TEXTS)} done")).to_be_visible(timeout=30_000)
-    return page.locator(".st-key-judge_document").inner_text()
+    document = page.locator(".st-key-judge_document")
+    if before:
+        expect(document).not_to_have_text(before, use_inner_text=True)
+    return document.inner_text()
 
 
 def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, address: str, folder: Path) -> None:
@@ -39,15 +43,16 @@ def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, ad
     first = shown(page, 0)
     page.get_by_role("heading", name="Judge").click()  # out of the field: keys are grades now
     page.keyboard.press("1")
-    assert shown(page, 1) != first
+    assert shown(page, 1, first) != first
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     page.keyboard.press("u")
     assert shown(page, 0) == first
     page.get_by_placeholder("Note, kept with the grade").fill("2 owls")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Judge").click()
+    text = ""
     for number in range(10):
-        text = shown(page, number)
+        text = shown(page, number, text)
         assert page.get_by_text("Bob").count() == 0
         page.keyboard.press("3" if "hoots" in text else "0")
     expect(page.get_by_text("10 of 10 done")).to_be_visible()
