@@ -120,7 +120,7 @@ def test_the_qrels_of_several_graders_hold_their_median(cli: Cli, folder: Path) 
         ([{"query": "a", "id": "b", "content": "c"}], "the grade is none"),
         ([{"query": "a", "id": "b", "grade": 1}], "nothing says what the document 'b' holds"),
         ([{"query": "a", "id": 7, "content": "c", "grade": 1}], "field 'id': expected text"),
-        ([], "holds no labels"),
+        ([], "is empty"),
     ],
 )
 def test_a_file_with_a_bad_line_is_refused_and_nothing_of_it_kept(

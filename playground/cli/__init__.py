@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,15 +17,11 @@ from playground import datasets, export, lanes, report, runs
 from playground.at_hand import AtHand
 from playground.budget import dollars
 from playground.cache import Cache
-from playground.cli import evaluate, labels, saved_runs, table
+from playground.cli import evaluate, labels, recommend, saved_runs, shared, table
 from playground.cli.progress import follow
 from playground.domains import domains
 from playground.errors import InputError, LaneError, PlaygroundError
 from playground.facade import compare, task_of
-from playground.guide import report as guide
-from playground.guide.methods import TOKENS
-from playground.guide.recommendation import Candidate, Needs, recommend
-from playground.guide.workload import Workload, never_measured
 from playground.lanes import Lane
 from playground.models import Access
 from playground.plan import plan
@@ -117,26 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     other.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
     other.set_defaults(run=_export)
 
-    choice = commands.add_parser("recommend", help="which lane fits a workload, and by which rules; asks nothing")
-    choice.add_argument("--lane", action="append", required=True, metavar="WORDS", help="a lane to choose from")
-    choice.add_argument("--queries-a-day", type=int, required=True, metavar="N")
-    choice.add_argument("--documents", type=int, required=True, metavar="N", help="of one query")
-    choice.add_argument("--tokens", type=int, default=TOKENS, metavar="N", help="of a document (default %(default)s)")
-    choice.add_argument("--at-once", type=int, default=1, metavar="N", help="queries in flight (default %(default)s)")
-    choice.add_argument("--latency-ms", type=float, metavar="MS", help="what 95 of 100 queries may take at the most")
-    choice.add_argument("--dollars-a-month", metavar="DOLLARS", help="what a month may cost at the most")
-    choice.add_argument("--explanations", action="store_true", help="every judged document needs a reason")
-    choice.add_argument("--local-only", action="store_true", help="no text may leave this machine")
-    choice.add_argument("--specialised", action="store_true", help="a field with notions of its own")
-    choice.add_argument("--multi-hop", action="store_true", help="queries that need several facts or texts at once")
-    choice.add_argument("--high-value", action="store_true", help="a wrong first result is dear")
-    choice.add_argument("--simple", action="store_true", help="queries that share words or plain meaning with the text")
-    choice.set_defaults(run=_recommend)
-
     evaluate.add(commands)
+    recommend.add(commands)
     saved_runs.add(commands)
     labels.add(commands)
-    for command in (listing, single, several, price, again, choice):
+    for command in (listing, single, several, price, again):
         command.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser
 
@@ -178,7 +158,7 @@ def _strategies(args: argparse.Namespace) -> int:
         for name, kind in strategies().items()
     ]
     if args.json:
-        _print({"schema": report.SCHEMA, "strategies": rows})
+        shared.as_json({"schema": report.SCHEMA, "strategies": rows})
     else:
         print(table.strategies(rows))
     return 0
@@ -232,14 +212,7 @@ def _run(args: argparse.Namespace, made: list[Lane]) -> int:
 
 def _save(record: runs.Record, path: Path | None) -> None:
     if path is not None:
-        _write(path, runs.dump(record))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="")  # a table's line ends are its own
-    except OSError as error:
-        raise InputError(f"{path} can't be written: {error.strerror}.", hint="Choose another path.") from None
+        shared.put(runs.dump(record), path)
 
 
 def _replay(args: argparse.Namespace) -> int:
@@ -247,11 +220,7 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    text = _FORMS[args.to](runs.read(args.record))
-    if args.out is None:
-        sys.stdout.write(text)
-    else:
-        _write(args.out, text)
+    shared.put(_FORMS[args.to](runs.read(args.record)), args.out)
     return 0
 
 
@@ -276,7 +245,7 @@ _FORMS: dict[str, Callable[[runs.Record], str]] = {
 def _show(record: runs.Record, as_json: bool) -> int:
     board = record.board
     if as_json:
-        _print(report.comparison(record.task.query, board, record.qrels, record.warnings))
+        shared.as_json(report.comparison(record.task.query, board, record.qrels, record.warnings))
     else:
         print(table.comparison(record.task, board, record.qrels))
     return 0 if any(row.ranking is not None for row in board.lanes) else 1
@@ -300,39 +269,9 @@ def _estimate(args: argparse.Namespace) -> int:
             gross = report.estimate(made.name, expected, made.strategy.advice(len(task.documents)))
             rows.append({**gross, "net": report.net(left)})
     if args.json:
-        _print({"schema": report.SCHEMA, "lanes": rows})
+        shared.as_json({"schema": report.SCHEMA, "lanes": rows})
     else:
         print(table.estimates(rows))
-    return 0
-
-
-def _recommend(args: argparse.Namespace) -> int:
-    workload = Workload(
-        queries_a_day=args.queries_a_day,
-        documents=args.documents,
-        tokens_a_document=args.tokens,
-        at_once=args.at_once,
-    )
-    needs = Needs(
-        latency_ms=args.latency_ms,
-        dollars_a_month=None if args.dollars_a_month is None else dollars(args.dollars_a_month),
-        explanations=args.explanations,
-        specialised=args.specialised,
-        multi_hop=args.multi_hop,
-        high_value=args.high_value,
-        simple=args.simple,
-        text_may_leave=not args.local_only,
-    )
-    candidates = [Candidate(lane=lanes.parse(words, files=True)) for words in args.lane]
-    access = Access.from_env()
-    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
-        found = recommend(workload, needs, candidates, never_measured if cache is None else cache.latencies, access)
-        if cache is not None and cache.problem:
-            print(f"note: {cache.problem}", file=sys.stderr)
-    if args.json:
-        _print(guide.as_json(workload, found))
-    else:
-        print(guide.as_text(found))
     return 0
 
 
@@ -353,7 +292,3 @@ def _example(args: argparse.Namespace) -> datasets.Example:
         return example
     note = ("The set's grades belong to its own query: no metrics.",) if example.qrels else ()
     return replace(example, query=args.query, qrels={}, warnings=(*example.warnings, *note))
-
-
-def _print(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

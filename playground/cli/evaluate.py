@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from playground import datasets, domains, lanes
 from playground.budget import Budget, dollars
+from playground.cli import shared
 from playground.datasets import Example
 from playground.errors import InputError
 from playground.evaluation import (
@@ -56,9 +56,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     baseline = INPUT if args.baseline is None else _place(args.baseline, names)
     measures = _measures(args.metrics)
     access = Access.from_env(download=args.download)
-    from playground.store import Store, url  # it takes longer to import than the rest of the engine
-
-    with closing(Store(url(access))) as store:
+    with shared.storage(access) as store:
         id, known = resume.begin(store, wanted, made, fresh=args.fresh)
         if known:
             print(f"note: {len(known)} outcomes of an earlier call are at hand", file=sys.stderr)
@@ -120,10 +118,7 @@ def _follow(live: LiveEvaluation) -> None:
 
 
 def _show(found: Summary, examples: Sequence[Example], outcomes: Mapping[Place, Outcome], *, as_json: bool) -> None:
-    import json
-
     if as_json:
-        made = report.evaluation(found, outcomes)
-        print(json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False))
+        shared.as_json(report.evaluation(found, outcomes))
     else:
         print(report.table(found))

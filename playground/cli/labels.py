@@ -6,24 +6,22 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground import datasets, report
 from playground.agreement import krippendorff_alpha
-from playground.datasets import Example
+from playground.cli import shared
+from playground.datasets import Example, files
 from playground.datasets.example import lines
 from playground.errors import InputError
 from playground.export import qrels_text
-from playground.limits import LIMITS
-from playground.models import Access
 from playground.types import Document
 from playground.view.numbers import number
 
 if TYPE_CHECKING:
-    from playground.store import Label, Store
+    from playground.store import Label
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LINE = 'A line is {"query": "...", "id": "...", "content": "...", "grade": 0-3, or null for skipped}.'
@@ -54,34 +52,26 @@ def add(commands: Any) -> None:
         action.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
-@contextmanager
-def _store() -> Iterator[Store]:
-    from playground.store import Store, url  # it takes longer to import than the rest of the engine
-
-    with closing(Store(url(Access.from_env()))) as store:
-        yield store
-
-
 def _import(args: argparse.Namespace) -> int:
     grader = datasets.inputs.clean(args.grader)[0].strip()
     if not grader:
         raise InputError("The grader has no name.", hint="Give one with --grader.")
     examples = datasets.load_examples(args.set) if args.set is not None else []
-    text = _text(args.file)
+    text = files.text_of(files.load(args.file), args.file.name)
     read = _of_jsonl if args.file.suffix.lower() in (".jsonl", ".json") else _of_qrels
     found = read(text, args.file.name, grader, examples)
-    with _store() as store:
+    with shared.storage() as store:
         for label in found:  # all of the file was read: none of it is refused half-way
             store.put_label(label)
     if args.json:
-        print(json.dumps({"schema": report.SCHEMA, "labels": len(found), "grader": grader}, ensure_ascii=False))
+        shared.as_json({"schema": report.SCHEMA, "labels": len(found), "grader": grader})
     else:
         print(f"{len(found)} labels by {grader}")
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    with _store() as store:
+    with shared.storage() as store:
         found = store.labels(args.query, args.grader)
     sys.stdout.write("".join(map(_line, found)) if args.to == "jsonl" else _qrels(found))
     return 0
@@ -90,7 +80,7 @@ def _export(args: argparse.Namespace) -> int:
 def _agreement(args: argparse.Namespace) -> int:
     from playground import judging
 
-    with _store() as store:
+    with shared.storage() as store:
         people = judging.people(store.labels())
     pairs = judging.pairs(people)
     alpha = krippendorff_alpha({rater.name: rater.grades for rater in people})
@@ -111,7 +101,7 @@ def _agreement(args: argparse.Namespace) -> int:
             ],
             "alpha": None if alpha is None else vars(alpha),
         }
-        print(json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False))
+        shared.as_json(made)
         return 0
     for pair in pairs:
         print(f"{pair.first} and {pair.second}: weighted kappa {_value(pair.kappa.value)}, n = {pair.kappa.n}")
@@ -126,19 +116,6 @@ def _agreement(args: argparse.Namespace) -> int:
 
 def _value(value: float | None) -> str:
     return "undefined (one grade only)" if value is None else number(value)
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", hint="Check the path.") from None
-    if len(data) > LIMITS.file_bytes:
-        raise InputError(f"{path.name} is larger than {LIMITS.file_bytes // 2**20} MiB.", hint="Split it.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not UTF-8 text.", hint="Convert it first.") from None
 
 
 def _of_qrels(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
@@ -162,13 +139,7 @@ def _of_qrels(text: str, file: str, grader: str, examples: list[Example]) -> lis
 
 def _of_jsonl(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
     known = {(example.query, each.id): each for example in examples for each in example.documents}
-    made = []
-    for at, line in enumerate(lines(text), 1):
-        if line.strip():
-            made.append(_label(line, f"{file}, line {at}", grader, known))
-    if not made:
-        raise InputError(f"{file} holds no labels.", hint=_LINE)
-    return made
+    return [_label(line, f"{file}, line {at}", grader, known) for at, line in enumerate(lines(text), 1) if line.strip()]
 
 
 def _label(line: str, place: str, grader: str, known: Mapping[tuple[str, str], Document]) -> Label:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground import report, runs
-from playground.cli import table
+from playground.cli import shared, table
 from playground.errors import InputError
-from playground.models import Access
 from playground.view import side_by_side
 from playground.view.outcome import Outcome
 from playground.view.tables import Row
-
-if TYPE_CHECKING:
-    from playground.store import Store
 
 
 def add(commands: Any) -> None:
@@ -59,21 +52,13 @@ def add(commands: Any) -> None:
         action.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
-@contextmanager
-def _store() -> Iterator[Store]:
-    from playground.store import Store, url  # it takes longer to import than the rest of the engine
-
-    with closing(Store(url(Access.from_env()))) as store:
-        yield store
-
-
 def _list(args: argparse.Namespace) -> int:
     if args.limit < 1:
         raise InputError(f"--limit {args.limit} leaves no run.", hint="Give 1 or more.")
-    with _store() as store:
+    with shared.storage() as store:
         rows = store.runs(args.search, limit=args.limit)
     if args.json:
-        _print({"schema": report.SCHEMA, "runs": [asdict(row) for row in rows]})
+        shared.as_json({"schema": report.SCHEMA, "runs": [asdict(row) for row in rows]})
         return 0
     for row in rows:
         lanes = ", ".join(f"{name} ({state})" for name, state in zip(row.lanes, row.states, strict=True))
@@ -83,11 +68,11 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    with _store() as store:
+    with shared.storage() as store:
         record = store.run(args.id)
     board = record.board
     if args.json:
-        _print(report.comparison(record.task.query, board, record.qrels, record.warnings))
+        shared.as_json(report.comparison(record.task.query, board, record.qrels, record.warnings))
     else:
         print(table.comparison(record.task, board, record.qrels))
     return 0
@@ -96,7 +81,7 @@ def _show(args: argparse.Namespace) -> int:
 def _compare(args: argparse.Namespace) -> int:
     ids = list(dict.fromkeys(args.ids))
     side_by_side.check(len(ids))
-    with _store() as store:
+    with shared.storage() as store:
         records = {id: store.run(id) for id in ids}
     found = {id: Outcome(record=record, board=record.board) for id, record in records.items()}
     parts = {
@@ -106,38 +91,32 @@ def _compare(args: argparse.Namespace) -> int:
         "agreement": side_by_side.agreement(found),
     }
     if args.json:
-        _print({"schema": report.SCHEMA, "runs": ids, **parts})
+        shared.as_json({"schema": report.SCHEMA, "runs": ids, **parts})
     else:
         print("\n\n".join(f"{title.capitalize()}\n{_lines(rows)}" for title, rows in parts.items() if rows))
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    with _store() as store:
+    with shared.storage() as store:
         text = runs.dump(store.run(args.id))
-    if args.out is None:
-        sys.stdout.write(text)
-        return 0
-    try:
-        args.out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{args.out} can't be written: {error.strerror}.", hint="Choose another path.") from None
+    shared.put(text, args.out)
     return 0
 
 
 def _import(args: argparse.Namespace) -> int:
     record = runs.read(args.record)
-    with _store() as store:
+    with shared.storage() as store:
         id = store.save_run(record, args.note)
     if args.json:
-        _print({"schema": report.SCHEMA, "id": id})
+        shared.as_json({"schema": report.SCHEMA, "id": id})
     else:
         print(id)
     return 0
 
 
 def _delete(args: argparse.Namespace) -> int:
-    with _store() as store:
+    with shared.storage() as store:
         for id in args.ids:
             store.delete_run(id)
     return 0
@@ -152,7 +131,3 @@ def _lines(rows: Sequence[Row]) -> str:
 
 def _words(value: object) -> str:
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value).replace("\n", "\n    ")
-
-
-def _print(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -38,13 +38,17 @@ _ORDER = ("general", "legal", "medical", "ecommerce", "finance", "support", "mul
 
 def load_examples(path: Path) -> list[Example]:
     """The examples of a file. Raises InputError where it can't be opened, and as ``read_examples`` does."""
+    return read_examples(load(path), path.name)
+
+
+def load(path: Path) -> bytes:
+    """A file's bytes, no more than show that it is too large. Raises InputError where it can't be opened."""
     try:
         with path.open("rb") as file:
-            data = file.read(LIMITS.file_bytes + 1)
+            return file.read(LIMITS.file_bytes + 1)
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise InputError(f"{_printable(str(path))} can't be read: {why}.", hint="Check the path.") from None
-    return read_examples(data, path.name)
 
 
 def read_examples(data: bytes, filename: str) -> list[Example]:
@@ -87,7 +91,7 @@ def _refuse_archives(data: bytes, file: str) -> None:
 def _text(data: bytes, file: str) -> str:
     text = _decoded(data, file)
     if not text.strip():
-        raise InputError(f"{file} is empty.", hint="Give at least one document.")
+        raise InputError(f"{file} is empty.", hint="Choose a file with something in it.")
     if max(text.count("\n"), text.count("\r")) > LIMITS.file_values:
         raise InputError(f"{file} has over {LIMITS.file_values:,} lines.", hint="Split it into several files.")
     return text
