@@ -4,7 +4,7 @@ BIN := .venv/bin
 APP := .venv/.app-installed
 DEV := .venv/.dev-installed
 
-.PHONY: run test check bench bench-strategies bench-page screenshots clean
+.PHONY: run test check bench bench-strategies bench-page bench-resuming results screenshots clean
 
 run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
@@ -25,6 +25,12 @@ bench-strategies: $(APP)
 
 bench-page: $(APP)
 	$(BIN)/python -m tests.benchmarks.page
+
+bench-resuming: $(APP)
+	$(BIN)/python -m tests.benchmarks.resuming
+
+results: $(DEV)
+	$(BIN)/python -m tests.benchmarks.results $(DATA)
 
 screenshots: $(DEV)
 	$(BIN)/python -m tests.browser.screenshots
