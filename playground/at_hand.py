@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.events import Plan
-from playground.plan import Course, course, judges, plan, plan_reasons, ranged, settled
+from playground.plan import Course, Judging, course, courses, plan, plan_reasons, ranged
 from playground.question import questions
 from playground.reuse import Replies
 from playground.strategies import Strategy
@@ -55,7 +55,7 @@ class AtHand:
         if not self._begun(strategy):  # nobody knows yet which documents they will be about
             return Net(plan=plan_reasons(self._task, strategy, top, self._replies.latency), cached=0)
 
-        def explained(judge: Callable[[Ask], Judgment]) -> Rounds:
+        def explained(judge: Judging) -> Rounds:
             ranking, _ = play(strategy.rank(self._task), judge)
             return explain(self._task, strategy, ranking, top)
 
@@ -69,22 +69,21 @@ class AtHand:
                 return True
         return False
 
-    def _net(self, rounds: Callable[[Callable[[Ask], Judgment]], Rounds]) -> Net:
-        courses: list[Course] = []
+    def _net(self, rounds: Callable[[Judging], Rounds]) -> Net:
         cached: list[int] = []
-        for canned in judges(self._task):
 
-            def judge(ask: Ask, otherwise: Callable[[Ask], Judgment] = canned) -> Judgment:
+        def one(canned: Judging) -> Course:
+            def judge(ask: Ask) -> Judgment:
                 known = self._judged(ask)
-                return otherwise(ask) if known is None else known
+                return canned(ask) if known is None else known
 
             _, asked = play(rounds(judge), judge)
             left = [[ask for ask in asks if ask in self._open] for asks in asked]
-            courses.append(course([asks for asks in left if asks], self._open.__getitem__, self._replies.latency))
-            cached.append(sum(map(len, asked)) - courses[-1].calls)
-            if settled(courses):
-                break
-        return Net(plan=ranged(courses), cached=min(cached))
+            made = course([asks for asks in left if asks], self._open.__getitem__, self._replies.latency)
+            cached.append(sum(map(len, asked)) - made.calls)
+            return made
+
+        return Net(plan=ranged(courses(self._task, one)), cached=min(cached))
 
     def _judged(self, ask: Ask) -> Judgment | None:
         """The judgment that is at hand; None where something is still to be asked."""

@@ -28,6 +28,8 @@ Latency = Callable[[ModelRef, str], "float | None"]
 Worded = Callable[[Ask], Payload]
 """What is to be asked of a model for an ask."""
 
+Judging = Callable[[Ask], Judgment]
+
 _Questions = Sequence[Sequence[Ask]]
 
 
@@ -52,12 +54,11 @@ def plan(task: Task, strategy: Strategy, latency: Latency | None = None) -> Plan
     Raises:
         LaneError: the strategy asks more than ``LIMITS.questions``.
     """
-    courses: list[Course] = []
-    for judge in judges(task):
-        courses.append(course(play(strategy.rank(task), judge)[1], _worded(task), latency))
-        if settled(courses):
-            break
-    return ranged(courses)
+
+    def one(judge: Judging) -> Course:
+        return course(play(strategy.rank(task), judge)[1], _worded(task), latency)
+
+    return ranged(courses(task, one))
 
 
 def plan_reasons(task: Task, strategy: Strategy, top: int, latency: Latency | None = None) -> Plan:
@@ -67,15 +68,16 @@ def plan_reasons(task: Task, strategy: Strategy, top: int, latency: Latency | No
     return ranged([course(play(rounds, Oracle({}).judge)[1], _worded(task), latency)])
 
 
-def judges(task: Task) -> Iterator[Callable[[Ask], Judgment]]:
-    """Canned judges for one course each, as long as they are asked a sensible number of questions."""
+def courses(task: Task, one: Callable[[Judging], Course]) -> list[Course]:
+    """What ``one`` makes of the canned judges, each of which answers a sensible number of questions: of two of them
+    where the order of the input makes no difference, else of all."""
+    made: list[Course] = []
     for order in _orders(len(task.documents)):
-        yield _bounded(Oracle({task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)}))
-
-
-def settled(courses: Sequence[Course]) -> bool:
-    """Whether more judges wouldn't tell more: the order made no difference between the first two."""
-    return len(courses) == 2 and len({(course.calls, course.rounds) for course in courses}) == 1
+        grades = {task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)}
+        made.append(one(_bounded(Oracle(grades))))
+        if len(made) == 2 and len({(each.calls, each.rounds) for each in made}) == 1:
+            break
+    return made
 
 
 def _worded(task: Task) -> Worded:
@@ -92,7 +94,7 @@ def _orders(n: int) -> Iterator[list[int]]:
     yield list(range(n))[::-1]
 
 
-def _bounded(oracle: Oracle) -> Callable[[Ask], Judgment]:
+def _bounded(oracle: Oracle) -> Judging:
     """The oracle, as long as it is asked a sensible number of questions."""
     asked = count(1)
 
@@ -146,16 +148,16 @@ def _seconds(rounds: _Questions, kinds: dict[tuple[ModelRef, str], list[Ask]], l
     return total
 
 
-def ranged(courses: Sequence[Course]) -> Plan:
+def ranged(met: Sequence[Course]) -> Plan:
     """From the least to the most among them."""
-    costs = [course.cost_usd for course in courses if course.cost_usd is not None]
-    seconds = [course.seconds for course in courses if course.seconds is not None]
+    costs = [each.cost_usd for each in met if each.cost_usd is not None]
+    seconds = [each.seconds for each in met if each.seconds is not None]
     return Plan(
-        calls=_span([course.calls for course in courses]),
-        rounds=_span([course.rounds for course in courses]),
-        tokens=_span([course.tokens for course in courses]),
-        cost_usd=(min(costs), max(costs)) if len(costs) == len(courses) else None,
-        seconds=(min(seconds), max(seconds)) if len(seconds) == len(courses) else None,
+        calls=_span([each.calls for each in met]),
+        rounds=_span([each.rounds for each in met]),
+        tokens=_span([each.tokens for each in met]),
+        cost_usd=(min(costs), max(costs)) if len(costs) == len(met) else None,
+        seconds=(min(seconds), max(seconds)) if len(seconds) == len(met) else None,
     )
 
 

@@ -22,7 +22,7 @@ from playground.domains import DEFAULT, domains
 from playground.errors import InputError
 from playground.lanes import Lane
 from playground.limits import LIMITS
-from playground.plan import course, judges, ranged, settled
+from playground.plan import Course, Judging, course, courses, ranged
 from playground.testing import play
 from playground.types import Ask, Document, ModelRef, Task
 
@@ -157,13 +157,12 @@ def forecast(workload: Workload, lane: Lane, latencies: Latencies) -> Forecast:
     """
     task = workload.task
     played: list[Sequence[Sequence[Ask]]] = []
-    courses = []
-    for judge in judges(task):
+
+    def one(judge: Judging) -> Course:
         played.append(play(lane.strategy.rank(task), judge)[1])
-        courses.append(course(played[-1], lambda ask: ask.form.word(task, ask.shown), None))
-        if settled(courses):
-            break
-    price = ranged(courses)
+        return course(played[-1], lambda ask: ask.form.word(task, ask.shown), None)
+
+    price = ranged(courses(task, one))
     times = workload.queries_a_day * DAYS
     dollars = None if price.cost_usd is None else (price.cost_usd[0] * times, price.cost_usd[1] * times)
     rounds = [[Counter((ask.model, ask.form.kind) for ask in asks) for asks in each] for each in played]
