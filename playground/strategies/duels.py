@@ -154,16 +154,10 @@ def _chance(judgment: Judgment, first: DocId) -> float | None:
 
 def _cycles(n: int, points: Mapping[Pair, float]) -> int:
     """How many triples beat each other in a circle."""
-    beats = [0] * n
-    for (one, other), found in points.items():
-        if found != 0.5:
-            winner, loser = (one, other) if found else (other, one)
-            beats[winner] |= 1 << loser
-    beaten = [sum(1 << winner for winner in range(n) if beats[winner] >> loser & 1) for loser in range(n)]
-    corners = sum(
-        (beats[loser] & beaten[winner]).bit_count()
-        for winner in range(n)
-        for loser in range(n)
-        if beats[winner] >> loser & 1
-    )
+    beats, beaten = [0] * n, [0] * n
+    decided = [((one, other) if found else (other, one)) for (one, other), found in points.items() if found != 0.5]
+    for winner, loser in decided:
+        beats[winner] |= 1 << loser
+        beaten[loser] |= 1 << winner
+    corners = sum((beats[loser] & beaten[winner]).bit_count() for winner, loser in decided)
     return corners // 3  # each circle was found from each of its three sides

@@ -78,7 +78,8 @@ class Tournament(Asking):
             for at, (hand, judgment) in enumerate(zip(hands, judgments, strict=True)):
                 wanted = kept // groups + (at < kept % groups)
                 named = judgment.order
-                ids = [document.id for document in left if document in hand]
+                here = {document.id for document in hand}
+                ids = [document.id for document in left if document.id in here]
                 for id in ids:
                     heard[id].append(judgment)
                 for id in named[:wanted]:
