@@ -39,10 +39,18 @@ if current is None:
 elif current.running:
     st.info("The run is still going on; it can be judged when it has ended.")
 else:
-    found = sitting.begin(current.outcome)
-    if found is None:
-        st.info("Say who you are to begin. Documents come shuffled, without lanes and ranks.")
-    else:
-        at_work(found)
-    if session.access().user:
-        st.caption("This installation is shared: grades are seen in this browser session, nowhere else.")
+    try:
+        found = sitting.begin(current)
+        if found is None:
+            st.info("Say who you are to begin. Documents come shuffled, without lanes and ranks.")
+        else:
+            at_work(found)
+    except InputError as error:
+        st.error(literal(str(error)))
+    if sitting.shared_run(current):
+        st.caption("This installation is shared: all who open the link of this run grade it together, each by name.")
+    elif session.access().user:
+        st.caption(
+            "This installation is shared: grades are seen in this browser session only. Save the run first and pass "
+            "its link on, and all who open the link grade together."
+        )

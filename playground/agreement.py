@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, permutations
-from typing import Generic, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from playground.errors import InputError
 
@@ -38,20 +38,6 @@ class Alpha:
     value: float | None
     n: int
     graders: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disagreement(Generic[Item]):
-    """An item with the grades of the first and the second grader."""
-
-    item: Item
-    first: int
-    second: int
-
-    @property
-    def apart(self) -> int:
-        """In grades."""
-        return abs(self.first - self.second)
 
 
 def weighted_kappa(
@@ -120,12 +106,6 @@ def krippendorff_alpha(
         n=len(paired),
         graders=sum(not paired.keys().isdisjoint(grades) for grades in labels.values()),
     )
-
-
-def disagreements(a: Mapping[Item, int], b: Mapping[Item, int]) -> list[Disagreement[Item]]:
-    """The items that both graded and not the same, the furthest apart first, equals in the order of ``a``."""
-    found = [Disagreement(item=item, first=grade, second=b[item]) for item, grade in a.items() if item in b]
-    return sorted((each for each in found if each.apart), key=lambda each: -each.apart)
 
 
 def model_grades(scores: Mapping[Item, float]) -> dict[Item, int]:

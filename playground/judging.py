@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from statistics import median_low
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 from playground.agreement import Kappa, model_grades, weighted_kappa
 from playground.cutoff import out_of_ten
@@ -21,6 +23,8 @@ from playground.view.outcome import Outcome
 
 GRADES: Mapping[int, str] = {0: "irrelevant", 1: "touches it", 2: "helps", 3: "answers it"}
 """What a grade says of a document for a query."""
+
+Each = TypeVar("Each", bound=Hashable)
 
 
 class Item(NamedTuple):
@@ -74,21 +78,38 @@ def item_of(label: Label) -> Item:
     return Item(label.query, label.document, label.content)
 
 
-def pool(orders: Sequence[Sequence[DocId]], k: int, most: int | None = None) -> list[DocId]:
+_items: WeakKeyDictionary[Outcome, dict[DocId, Item]] = WeakKeyDictionary()
+
+
+def items(outcome: Outcome) -> Mapping[DocId, Item]:
+    """Every document of a run, as its labels are kept. Worked out once: a page asks at every grade."""
+    if outcome not in _items:
+        _items[outcome] = {id: item(outcome.record.task.query, each) for id, each in outcome.documents.items()}
+    return _items[outcome]
+
+
+def orders(outcomes: Iterable[Outcome]) -> list[list[Item]]:
+    """The input order of every run, and that of each of its lanes that came to one."""
+    return [
+        [items(outcome)[id] for id in order] for outcome in outcomes for order in (outcome.given, *outcome.lane_orders)
+    ]
+
+
+def pool(orders: Sequence[Sequence[Each]], k: int, most: int | None = None) -> list[Each]:
     """The first ``k`` documents of every order, those first on whose rank the orders differ most (equals as they are
     met); at most ``most`` of them, so that few grades go where they tell orders apart."""
-    places: dict[DocId, list[int]] = {id: [] for order in orders for id in order[:k]}
+    places: dict[Each, list[int]] = {each: [] for order in orders for each in order[:k]}
     for order in orders:
-        for place, id in enumerate(order):
-            if id in places:
-                places[id].append(place)
+        for place, each in enumerate(order):
+            if each in places:
+                places[each].append(place)
     return sorted(places, key=lambda each: min(places[each]) - max(places[each]))[:most]
 
 
-def shuffled(ids: Iterable[DocId], grader: str, query: str) -> list[DocId]:
+def shuffled(items: Iterable[Item], grader: str) -> list[Item]:
     """The order in which this grader is shown these documents: the same each time, and a larger pool doesn't change
-    it. It depends on names alone, so it gives away no lane and no rank."""
-    return sorted(ids, key=lambda each: hashlib.sha256(f"{grader}\0{query}\0{each}".encode(errors="replace")).digest())
+    it. It depends on names and texts alone, so it gives away no lane and no rank."""
+    return sorted(items, key=lambda each: hashlib.sha256("\0".join((grader, *each)).encode(errors="replace")).digest())
 
 
 def people(labels: Iterable[Label]) -> list[Rater]:
@@ -100,20 +121,38 @@ def people(labels: Iterable[Label]) -> list[Rater]:
     return [Rater(name=name, grades=found[name]) for name in sorted(found)]
 
 
-def lanes(outcome: Outcome) -> list[Rater]:
+def lane_names(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    """What the lanes of each run are called among those of all: a name that several runs have comes with the time of
+    its run, and what is called the same even so is numbered."""
+    runs = Counter(name for outcome in outcomes for name in {row.name for row in outcome.board.lanes})
+    told: Counter[str] = Counter()
+    found = []
+    for outcome in outcomes:
+        made = f"{outcome.record.made[:10]} {outcome.record.made[11:16]}"
+        names = []
+        for row in outcome.board.lanes:
+            name = f"{row.name} (run of {made})" if runs[row.name] > 1 else row.name
+            told[name] += 1
+            names.append(f"{name} {told[name]}" if told[name] > 1 else name)
+        found.append(names)
+    return found
+
+
+def lanes(outcomes: Sequence[Outcome]) -> list[Rater]:
     """The lanes whose model wrote grades from 0 to 10, those brought onto the scale 0-3 by ``model_grades``."""
     found = []
-    for at, row in enumerate(outcome.board.lanes):
-        if row.ranking is None:
-            continue
-        graded = out_of_ten(row.ranking, at, outcome.record.events)
-        scores = {
-            item(outcome.record.task.query, outcome.documents[each.id]): score
-            for each in row.ranking.items
-            if (score := each.score if graded else each.grade) is not None and "failed" not in each.provenance
-        }
-        if scores:
-            found.append(Rater(name=row.name, grades=model_grades(scores)))
+    for outcome, names in zip(outcomes, lane_names(outcomes), strict=True):
+        for at, (name, row) in enumerate(zip(names, outcome.board.lanes, strict=True)):
+            if row.ranking is None:
+                continue
+            graded = out_of_ten(row.ranking, at, outcome.record.events)
+            scores = {
+                items(outcome)[each.id]: score
+                for each in row.ranking.items
+                if (score := each.score if graded else each.grade) is not None and "failed" not in each.provenance
+            }
+            if scores:
+                found.append(Rater(name=name, grades=model_grades(scores)))
     return found
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from playground.agreement import Disagreement, disagreements, krippendorff_alpha, model_grades, weighted_kappa
+from playground.agreement import krippendorff_alpha, model_grades, weighted_kappa
 from playground.errors import InputError
 
 # Worked out by hand. Eight items; the graders differ by one grade on two of them.
@@ -144,14 +144,6 @@ def test_alpha_takes_two_grades_of_an_item() -> None:
     with_more = krippendorff_alpha({"x": {"a": 1, "b": 3, "c": 0}, "y": {"a": 1, "b": 3}, "z": {"d": 2}})
     assert with_more == krippendorff_alpha({"x": {"a": 1, "b": 3}, "y": {"a": 1, "b": 3}})
     assert with_more is not None and (with_more.value, with_more.n, with_more.graders) == (1, 2, 2)
-
-
-def test_disagreements_stand_furthest_apart_first() -> None:
-    """Equals in the first grader's order; agreed items and those that one alone graded are left out."""
-    found = disagreements({"e": 1, "a": 0, "b": 3, "c": 2, "d": 1, "x": 3}, {"a": 3, "b": 2, "c": 2, "d": 2, "e": 3})
-    assert [(each.item, each.apart) for each in found] == [("a", 3), ("e", 2), ("b", 1), ("d", 1)]
-    assert found[0] == Disagreement(item="a", first=0, second=3)
-    assert disagreements({"a": 1}, {"a": 1}) == []
 
 
 def test_a_models_grade_becomes_the_nearest_of_the_human_ones() -> None:

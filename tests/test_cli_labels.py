@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 
+from playground import compare, runs
 from playground.cli import main
+from playground.domains import domains
+from playground.lanes import lane, parse
+from playground.live import LiveRun
+from playground.models import Access
+from playground.strategies.pointwise import Pointwise
+from playground.testing import Oracle
+from playground.types import Document, ModelRef, Task
 from tests.pages.driving import surroundings
+from tests.saving import saved
 
 Cli = Callable[..., tuple[int, str, str]]
-SET = {
+SET: dict[str, Any] = {
     "query_id": "q7",
     "query": "who barks",
     "documents": [{"id": id, "content": f"{id} text"} for id in ("cat", "dog", "big owl")],
@@ -101,6 +110,50 @@ def test_agreement_is_said_with_its_n(cli: Cli, folder: Path) -> None:
     graded(folder, cli, "Bob", "q7 0 dog 3", "q7 0 cat 0")
     out = cli("agreement")[1]
     assert "Ann and Bob: weighted kappa 1.00, n = 2" in out and "alpha (ordinal) 1.00, n = 2, 2 graders" in out
+
+
+def ranked(folder: Path, name: str, grades: dict[str, float]) -> Path:
+    """The record of a run over the set by BM25 and a lane that gives these grades from 0 to 10."""
+    ref = ModelRef("oracle")
+    documents = tuple(Document(**each) for each in SET["documents"])
+    task = Task(query="who barks", documents=documents, domain=domains()["general"])
+    lanes = [parse("bm25"), lane(Pointwise(model=ref), name=name)]
+    live = LiveRun(task, lanes, Access(), given={ref: Oracle(grades)})
+    live.join(30)
+    path = folder / f"{name}.json"
+    path.write_text(runs.dump(runs.record(task, lanes, live.events)), "utf-8")
+    return path
+
+
+def test_people_are_compared_with_the_lanes_of_runs(cli: Cli, folder: Path) -> None:
+    """Of a file and of a saved run; with the documents that somebody should look at again, the furthest apart first."""
+    graded(folder, cli, "Ann", "q7 0 dog 3", "q7 0 cat 0")
+    file, other = ranked(folder, "kind", {"dog": 10, "cat": 5}), ranked(folder, "blind", {"dog": 0, "cat": 0})
+    id = saved(runs.read(other), folder)
+    other.unlink()
+    words = ("agreement", "--run", str(file), "--run", id)
+    code, out, err = cli(*words, "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert [(pair["graders"], pair["lane"], pair["n"], pair["observed"]) for pair in found["pairs"]] == [
+        (["Ann", "kind"], True, 2, 0.5),
+        (["Ann", "blind"], True, 2, 0.5),
+    ]
+    assert [(each["query"], each["id"], each["people"], each["lanes"]) for each in found["disagreements"]] == [
+        ("who barks", "dog", {"Ann": 3}, {"kind": 3, "blind": 0}),
+        ("who barks", "cat", {"Ann": 0}, {"kind": 1, "blind": 0}),
+    ]
+    out = cli(*words)[1]
+    assert "Ann and lane kind: weighted kappa .86, n = 2" in out and "2 documents graded differently" in out
+
+
+def test_a_run_without_grades_is_said_to_have_none_and_one_that_is_not_there_is_refused(cli: Cli, folder: Path) -> None:
+    """By the name that was given."""
+    graded(folder, cli, "Ann", "q7 0 dog 3")
+    plain = saved(compare("who barks", SET["documents"], ["bm25"]).record, folder)
+    assert "No lane of these runs wrote grades" in cli("agreement", "--run", plain)[1]
+    code, _, err = cli("agreement", "--run", "lost.json")
+    assert code == 2 and "lost.json is no file. There is no saved run of this id." in err
 
 
 def test_the_qrels_of_several_graders_hold_their_median(cli: Cli, folder: Path) -> None:

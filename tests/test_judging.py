@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -46,12 +49,14 @@ def test_few_grades_go_where_the_orders_differ_most() -> None:
 
 def test_the_order_shown_depends_on_names_alone() -> None:
     """Neither on the order of the pool, which is the lanes', nor on its size; each grader gets one of their own."""
-    ids = [f"d{number}" for number in range(30)]
-    shown = judging.shuffled(ids, "Ann", QUERY)
-    assert sorted(shown) == sorted(ids) and shown != ids
-    assert judging.shuffled(reversed(ids), "Ann", QUERY) == shown
-    assert judging.shuffled(ids[:10], "Ann", QUERY) == [id for id in shown if id in ids[:10]]
-    assert judging.shuffled(ids, "Bob", QUERY) != shown and judging.shuffled(ids, "Ann", "who moos") != shown
+    items = [Item(QUERY, f"d{number}", "hash") for number in range(30)]
+    shown = judging.shuffled(items, "Ann")
+    assert sorted(shown) == sorted(items) and shown != items
+    assert judging.shuffled(reversed(items), "Ann") == shown
+    assert judging.shuffled(items[:10], "Ann") == [each for each in shown if each in items[:10]]
+    assert judging.shuffled(items, "Bob") != shown
+    elsewhere = judging.shuffled([each._replace(query="who moos") for each in items], "Ann")
+    assert [each.document for each in elsewhere] != [each.document for each in shown]
 
 
 def test_a_label_is_of_the_documents_text_not_of_its_id_alone() -> None:
@@ -103,21 +108,50 @@ def test_the_median_of_an_even_number_of_graders_is_a_grade_somebody_gave() -> N
     assert {item.document: grade for item, grade in judging.median(people).items()} == {"a": 0, "b": 2}
 
 
+def outcome(
+    documents: tuple[Document, ...], *, made: str, grades: Mapping[str, float] = MappingProxyType({})
+) -> Outcome:
+    """A run of BM25 and of a lane that grades."""
+    ref = ModelRef("oracle")
+    task = Task(query=QUERY, documents=documents, domain=domains()["general"])
+    lanes = [parse("bm25"), lane(Pointwise(model=ref), name="graded")]
+    live = LiveRun(task, lanes, Access(), given={ref: Oracle(grades)})
+    live.join(30)
+    record = replace(runs.record(task, lanes, live.events), made=made)
+    return Outcome(record=record, board=record.board)
+
+
+CAT, DOG = Document(id="cat", content="cats purr"), Document(id="dog", content="dogs bark")
+NOON = "2026-11-24T12:00:30+00:00"
+
+
 def test_a_lane_that_wrote_grades_is_a_rater_and_one_that_only_ranked_is_none() -> None:
     """10 of 10 is a 3; BM25's scores are no grades."""
-    ref = ModelRef("oracle")
-    documents = (Document(id="cat", content="cats purr"), Document(id="dog", content="dogs bark"))
-    task = Task(query=QUERY, documents=documents, domain=domains()["general"])
-    made = [parse("bm25"), lane(Pointwise(model=ref), name="graded")]
-    live = LiveRun(task, made, Access(), given={ref: Oracle({"dog": 10, "cat": 1})})
-    live.join(30)
-    record = runs.record(task, made, live.events)
-    outcome = Outcome(record=record, board=record.board)
-    (found,) = judging.lanes(outcome)
+    (found,) = judging.lanes([outcome((CAT, DOG), made=NOON, grades={"dog": 10, "cat": 1})])
     assert found.name == "graded"
-    assert found.grades == {
-        judging.item(QUERY, document): grade for document, grade in zip(documents, (0, 3), strict=True)
-    }
+    assert found.grades == {judging.item(QUERY, CAT): 0, judging.item(QUERY, DOG): 3}
+
+
+def test_lanes_of_several_runs_are_told_apart_by_their_run() -> None:
+    """Each with its own grades; two runs of one minute are numbered, and a name that one run alone has stays."""
+    runs = [
+        outcome((CAT, DOG), made=made, grades={"dog": grade})
+        for made, grade in ((NOON, 10), (NOON, 0), ("2026-11-25T08:05:00+00:00", 5))
+    ]
+    found = judging.lanes(runs)
+    assert [(rater.name, rater.grades[judging.item(QUERY, DOG)]) for rater in found] == [
+        ("graded (run of 2026-11-24 12:00)", 3),
+        ("graded (run of 2026-11-24 12:00) 2", 0),
+        ("graded (run of 2026-11-25 08:05)", 1),
+    ]
+    assert judging.lane_names(runs[:1]) == [["bm25", "graded"]]
+
+
+def test_documents_of_one_id_and_other_text_are_two_in_the_pool_of_two_runs() -> None:
+    """And what both runs have is one, whatever its place in the input."""
+    other = Document(id="dog", content="dogs whine")
+    pooled = judging.pool(judging.orders([outcome((CAT, DOG), made=NOON), outcome((other, CAT), made=NOON)]), 10)
+    assert sorted(pooled) == sorted(judging.item(QUERY, each) for each in (CAT, DOG, other))
 
 
 def test_qrels_come_back_as_they_went_also_with_spaces_in_ids() -> None:

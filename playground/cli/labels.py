@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground import datasets, report
+from playground import datasets, report, runs
 from playground.agreement import krippendorff_alpha
 from playground.cli import shared
 from playground.datasets import Example, files
 from playground.datasets.example import lines
 from playground.errors import InputError
 from playground.export import qrels_text
+from playground.runs import Record
 from playground.types import Document
-from playground.view.numbers import number
+from playground.view.numbers import count, number
+from playground.view.outcome import Outcome
 
 if TYPE_CHECKING:
-    from playground.store import Label
+    from playground.store import Label, Store
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LINE = 'A line is {"query": "...", "id": "...", "content": "...", "grade": 0-3, or null for skipped}.'
@@ -47,6 +49,14 @@ def add(commands: Any) -> None:
     out.set_defaults(run=_export)
 
     agreed = actions.add_parser("agreement", help="weighted kappa of every two graders, and Krippendorff's alpha")
+    agreed.add_argument(
+        "--run",
+        dest="runs",  # what a command does stands in "run"
+        action="append",
+        default=[],
+        metavar="RECORD",
+        help="also with this run's lanes that wrote grades: a file, or a saved run's id; repeatable",
+    )
     agreed.set_defaults(run=_agreement)
     for action in (into, agreed):
         action.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -82,7 +92,9 @@ def _agreement(args: argparse.Namespace) -> int:
 
     with shared.storage() as store:
         people = judging.people(store.labels())
-    pairs = judging.pairs(people)
+        records = [_record(store, each) for each in dict.fromkeys(args.runs)]
+    lanes = judging.lanes([Outcome(record=record, board=record.board) for record in records])
+    pairs, disputes = judging.pairs(people, lanes), judging.disputes(people, lanes)
     alpha = krippendorff_alpha({rater.name: rater.grades for rater in people})
     if args.json:
         made = {
@@ -91,6 +103,7 @@ def _agreement(args: argparse.Namespace) -> int:
             "pairs": [
                 {
                     "graders": [pair.first, pair.second],
+                    "lane": pair.lane,
                     "kappa": pair.kappa.value,
                     "n": pair.kappa.n,
                     "observed": pair.kappa.observed,
@@ -100,18 +113,45 @@ def _agreement(args: argparse.Namespace) -> int:
                 for pair in pairs
             ],
             "alpha": None if alpha is None else vars(alpha),
+            "disagreements": [
+                {
+                    "query": dispute.item.query,
+                    "id": dispute.item.document,
+                    "content_hash": dispute.item.content,
+                    "people": dict(dispute.people),
+                    "lanes": dict(dispute.lanes),
+                }
+                for dispute in disputes
+            ],
         }
         shared.as_json(made)
         return 0
     for pair in pairs:
-        print(f"{pair.first} and {pair.second}: weighted kappa {_value(pair.kappa.value)}, n = {pair.kappa.n}")
+        second = f"lane {pair.second}" if pair.lane else pair.second
+        print(f"{pair.first} and {second}: weighted kappa {_value(pair.kappa.value)}, n = {pair.kappa.n}")
         for row in pair.kappa.table:
             print("  " + " ".join(f"{cell:5}" for cell in row))
     if alpha is None:
         print("No document has grades of two graders.")
     else:
         print(f"Krippendorff's alpha (ordinal) {_value(alpha.value)}, n = {alpha.n}, {alpha.graders} graders")
+    if args.runs:
+        if not lanes:
+            print("No lane of these runs wrote grades from 0 to 10, so there is no kappa of people and lanes.")
+        print(f"{count(len(disputes), 'document')} graded differently; --json lists them")
     return 0
+
+
+def _record(store: Store, named: str) -> Record:
+    """Raises:
+    InputError: neither a file nor a saved run, or no record that can be read.
+    """
+    if (path := Path(named)).is_file():
+        return runs.read(path)
+    try:
+        return store.run(named)
+    except InputError as error:
+        raise InputError(f"{named} is no file. {error.message}", hint=error.hint) from None
 
 
 def _value(value: float | None) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from playground.datasets.inputs import clean, kind
 from playground.errors import InputError
@@ -77,6 +78,15 @@ class Labels(Database):
         with self._writing() as connection:
             row = connection.execute(wanted.returning(*_COLUMNS)).mappings().first()
         return None if row is None else Label(**row)
+
+    def unskip(self, labels: Iterable[Label]) -> None:
+        """Deletes these labels, as far as they still are skips: a grade that was given meanwhile stays."""
+        wanted = delete(LABELS).where(
+            LABELS.c.user == self.user, LABELS.c.key == bindparam("label"), LABELS.c.grade.is_(None)
+        )
+        if keys := [{"label": _key(label)} for label in labels]:
+            with self._writing() as connection:
+                connection.execute(wanted, keys)
 
     def graders(self) -> list[str]:
         """Whoever has given a label, by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -59,6 +59,33 @@ def draw() -> Inputs:
     held = session.source(name)
     rows = _table(name, held)
     return _read(rows, chosen, held)
+
+
+def regrade(task: Task, qrels: Mapping[DocId, int]) -> bool:
+    """Puts these grades into the table in place of its own; False, and nothing is changed, where the inputs are no
+    longer this query and these documents."""
+    state = st.session_state
+    held = session.source(state.source)
+    if held.example is None or held.problem is not None:
+        return False
+    table = next(each for each in (held.latest, held.base, _frame(held.example)) if each is not None)
+    table = table.dropna(how="all").reset_index(drop=True)
+    try:
+        found, _ = task_of(state.query or "", _filled(table.drop(columns="grade")), task.domain)
+    except InputError:
+        return False
+    if _asked(found) != _asked(task):
+        return False
+    grades = pd.array([qrels.get(document.id) for document in found.documents], dtype="Int64")
+    state.sources[state.source] = replace(
+        held, base=table.assign(grade=grades), latest=None, generation=held.generation + 1
+    )
+    return True
+
+
+def _asked(task: Task) -> tuple[str, set[tuple[DocId, str, str]]]:
+    """What grades are of."""
+    return task.query, {(document.id, document.title, document.content) for document in task.documents}
 
 
 def _domain() -> Domain:
@@ -187,8 +214,12 @@ def _table(name: str, held: session.Source) -> list[dict[str, Any]]:
                 ),
             },
         )
-    rows = [{key: value for key, value in row.items() if not pd.isna(value)} for row in held.latest.to_dict("records")]
-    return [row for row in rows if row]
+    return [row for row in _filled(held.latest) if row]
+
+
+def _filled(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Its rows without the empty cells."""
+    return [{key: value for key, value in row.items() if not pd.isna(value)} for row in table.to_dict("records")]
 
 
 def _frame(example: datasets.Example) -> pd.DataFrame:

@@ -28,8 +28,8 @@ def shown(page: Page, number: int, before: str = "") -> str:
 
 
 def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, address: str, folder: Path) -> None:
-    """Name, ten keys, one of them taken back, a note that holds a digit and is no grade; then kappa with its n, and the
-    grades stand in the Playground."""
+    """Name, ten keys, one of them taken back, one skipped and returned to, a note that holds a digit and is no grade;
+    then kappa with its n, and the grades stand in the Playground, also when it runs again."""
     record = compare(QUERY, TEXTS, ["bm25"]).record
     id = saved(record, folder)
     with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {}))) as store:
@@ -54,12 +54,19 @@ def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, ad
     for number in range(10):
         text = shown(page, number, text)
         assert page.get_by_text("Bob").count() == 0
-        page.keyboard.press("3" if "hoots" in text else "0")
-    expect(page.get_by_text("10 of 10 done")).to_be_visible()
+        page.keyboard.press("s" if number == 4 else "3" if "hoots" in text else "0")
+    expect(page.get_by_text("10 of 10 done, 1 of them skipped")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("3" if "hoots" in shown(page, 9) else "0")
+    expect(page.get_by_text("10 of 10 done", exact=True)).to_be_visible()
     expect(page.get_by_text("Krippendorff's alpha, ordinal: 1.00 (n = 10 documents, 2 graders)")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_contain_text("weighted κ")
     page.get_by_role("button", name="Use these grades").click()
     expect(page.get_by_text("10 grades now stand in the Playground's run")).to_be_visible()
     page.get_by_role("link", name="Playground", exact=True).click()
     # The input, the lane, and what there was not without grades: the ideal order.
+    expect(page.locator("button.card")).to_have_count(3 * len(TEXTS), timeout=30_000)
+    expect(page.get_by_text("Replayed from a run")).to_be_visible()
+    page.get_by_role("button", name="Run").first.click()
+    expect(page.get_by_text("Replayed from a run")).to_have_count(0, timeout=30_000)
     expect(page.locator("button.card")).to_have_count(3 * len(TEXTS), timeout=30_000)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.models import Access
+from playground.runs import Record
 from playground.store import Label, Store, url
 from tests.pages.driving import asking, linked, opened, panel, ran, said, surroundings
 from tests.pages.judging import Judging
@@ -74,6 +76,17 @@ def kept(folder: Path) -> list[Label]:
         return store.labels()
 
 
+def with_texts(record: Record, *texts: str) -> Record:
+    """The run as if it had been made of these documents, at another time."""
+    task = record.task
+    documents = tuple(replace(each, content=text) for each, text in zip(task.documents, texts, strict=True))
+    return replace(record, task=replace(task, documents=documents), made="2026-05-06T07:08:09+00:00")
+
+
+def with_query(record: Record, query: str) -> Record:
+    return replace(record, task=replace(record.task, query=query))
+
+
 def kappas(app: AppTest) -> dict[tuple[str, str], tuple[str, int]]:
     frame = next(frame.value for frame in app.dataframe if "weighted κ" in frame.value.columns)
     return {(row["person"], row["and"]): (row["weighted κ"], row["n"]) for row in frame.to_dict("records")}
@@ -122,6 +135,28 @@ def test_who_comes_back_goes_on_where_they_stopped(app: AppTest, provider: Provi
     assert text(again) == second and again.get("progress")[0].proto.text.startswith("1 of 3 done")
 
 
+def test_skipped_documents_come_once_more_when_all_are_done(app: AppTest, folder: Path) -> None:
+    """These only, with the note that was made; in another session too. Undo takes back what is said then, and the note
+    stands there again."""
+    named(app, "Ann")
+    skipped = text(app)
+    next(field for field in app.text_input if (field.key or "").startswith("judge_note")).set_value("later").run()
+    press(app, "Skip")
+    assert not any(button.key == "judge_skipped" for button in app.button)
+    graded(app)
+    press(app, "Grade the 1 skipped")
+    assert text(app) == skipped and app.get("progress")[0].proto.text == "2 of 3 done" and not app.dataframe
+    assert next(field for field in app.text_input if (field.key or "").startswith("judge_note")).value == "later"
+    assert app.button(key="judge_undo").disabled  # what is left was said before
+    again = opened("bm25")
+    again.session_state.shown = app.session_state.shown
+    assert text(named(judging(again), "Ann")) == skipped
+    press(press(app, "2 ·"), "Undo")
+    assert text(app) == skipped and len(kept(folder)) == 2
+    press(app, "2 ·")
+    assert not text(app) and [label.note for label in kept(folder)][-1] == "later"
+
+
 def test_a_second_grader_sees_nothing_of_the_first_until_they_are_through(app: AppTest) -> None:
     """Not even kappa. Then it is there with its n, of people and of people and the lane that graded."""
     graded(named(app, "Ann"))
@@ -160,6 +195,33 @@ def test_used_grades_bring_metrics_to_the_playground(app: AppTest) -> None:
     assert metrics["nDCG@10"].notna().all()
 
 
+def test_used_grades_stand_beside_the_documents_so_that_the_next_run_has_them(app: AppTest) -> None:
+    """Run again, it is measured."""
+    graded(named(app, "Ann"))
+    press(app, "Use these grades")
+    assert "and beside its documents" in said(app.success)
+    app.switch_page("pages/playground.py").run()
+    before = app.session_state.shown
+    ran(app)
+    assert not app.exception and app.session_state.shown is not before
+    assert app.session_state.shown.outcome.qrels == {"d1": 0, "d2": 3, "d3": 1}
+    metrics = next(frame.value for frame in panel(app, "Tables").dataframe if "nDCG@10" in frame.value.columns)
+    assert metrics["nDCG@10"].notna().all()
+
+
+@pytest.mark.parametrize(("field", "changed"), [("query", "who moos"), ("pasted", "cats hiss\ndogs bark\ncows moo")])
+def test_inputs_that_are_no_longer_the_runs_keep_their_own_grades(app: AppTest, field: str, changed: str) -> None:
+    """Whether the query was changed or a document; and it is said."""
+    app.switch_page("pages/playground.py").run()
+    app.text_area(key=field).set_value(changed).run()
+    graded(named(judging(app), "Ann"))
+    press(app, "Use these grades")
+    assert app.session_state.shown.outcome.qrels and "they keep their own grades" in said(app.success)
+    app.switch_page("pages/playground.py").run()
+    assert not ran(app).exception
+    assert app.session_state.shown.outcome.qrels == {}
+
+
 def test_used_grades_go_into_an_opened_run_too(app: AppTest, folder: Path) -> None:
     """The median of several graders, by choice; it is not the saved run any more."""
     id = saved(app.session_state.shown.outcome.record, folder)
@@ -189,6 +251,65 @@ def test_few_documents_are_graded_where_few_are_wanted(app: AppTest) -> None:
     assert app.get("progress")[0].proto.text == "0 of 2 done"
     app.number_input(key="judge_most").set_value(1).run()
     assert app.get("progress")[0].proto.text == "0 of 1 done"
+
+
+def test_saved_runs_of_the_same_query_are_pooled_and_nothing_else_is_offered(app: AppTest, folder: Path) -> None:
+    """Documents of one id and another text are two; the lanes of both runs are compared, told apart by their run; what
+    is used is what the Playground's run has."""
+    record = replace(app.session_state.shown.outcome.record, made="2026-01-02T03:04:05+00:00")
+    other = with_texts(record, "cats purr", "dogs whine", "owls hoot")
+    ids = [saved(each, folder) for each in (record, other, with_query(record, "who barks at night"))]
+    app = named(judging(linked(ids[0])), "Ann")
+    assert app.get("progress")[0].proto.text == "0 of 3 done"
+    assert len(app.multiselect(key="judge_runs").options) == 1
+    app.multiselect(key="judge_runs").set_value([ids[1]]).run()
+    assert not app.exception and app.get("progress")[0].proto.text == "0 of 5 done"
+    seen = []
+    while shown := text(app):
+        seen.append(shown)
+        press(app, "3 ·" if shown == "dogs whine" else f"{BEST.get(shown, 0)} ·")
+    assert sorted(seen) == sorted([*TEXTS, "dogs whine", "owls hoot"])
+    assert {lane: n for (_, lane), (_, n) in kappas(app).items()} == {
+        "lane Grades (run of 2026-01-02 03:04)": 3,
+        "lane Grades (run of 2026-05-06 07:08)": 3,
+    }
+    assert "Ann: 0 · lane Grades (run of 2026-05-06 07:08): 1" in said(app.markdown)
+    assert "Grades (run of 2026-05-06 07:08): The reason of a model." in said(app.markdown)
+    press(app, "Use these grades")
+    assert app.session_state.shown.outcome.qrels == {"d1": 0, "d2": 3, "d3": 1}
+    assert len(app.multiselect(key="judge_runs").options) == 1  # the run itself is not offered now
+
+
+def test_in_shared_mode_all_who_open_a_runs_link_grade_together(app: AppTest, folder: Path) -> None:
+    """Two visitors' grades meet, blind as anywhere; those of another run are not seen, nor is anything of theirs by
+    whoever opens that one. Used, they are still there."""
+    record = app.session_state.shown.outcome.record
+    id, other = saved(record, folder), saved(record, folder)
+    with surroundings(PLAYGROUND_MODE="shared"):
+        ann = graded(named(judging(linked(id)), "Ann"))
+        assert "all who open the link of this run grade it together" in said(ann.caption)
+        bob = named(judging(linked(id)), "Bob")
+        assert text(bob) and not bob.dataframe
+        graded(bob, dogs=0)
+        assert ann.session_state.visitor != bob.session_state.visitor
+        assert kappas(bob)["Ann", "Bob"][1] == 3
+        assert {people for people, _ in kappas(ann.run())} == {"Ann", "Bob"}
+        eve = graded(named(judging(linked(other)), "Eve"))
+        assert set(kappas(eve)) == {("Eve", "lane Grades")}
+        assert text(named(judging(linked(other)), "Ann"))
+        press(bob, "Use these grades")
+        assert bob.session_state.shown.saved == "" and ("Ann", "Bob") in kappas(bob.run())
+    assert kept(folder) == []
+
+
+def test_in_shared_mode_the_grades_of_a_run_that_is_not_saved_are_the_visitors_alone(provider: Provider) -> None:
+    """And it is said how to grade together."""
+    with surroundings(PLAYGROUND_MODE="shared"):
+        one = graded(named(judging(ran(asking(provider, "who barks", TEXTS, "bm25"))), "Ann"))
+        assert "Save the run first and pass its link on" in said(one.caption)
+        other = opened("bm25")
+        other.session_state.shown = one.session_state.shown
+        assert text(named(judging(other), "Ann"))
 
 
 def test_text_is_shown_as_it_is_written(provider: Provider) -> None:

@@ -65,6 +65,21 @@ def test_undo_takes_back_the_grader_s_last_label(store: Store) -> None:
     assert store.labels() == [other] and store.graders() == ["bob"]
 
 
+def test_skips_are_taken_back_and_grades_given_meanwhile_are_not(opened: Opened) -> None:
+    """Those that are named, of this user; undo goes on with what is left."""
+    ada, bob = opened("ada"), opened("bob")
+    skipped, other, grade = label(grade=None), label(BOATS, grade=None), label(query="boats")
+    for each in (skipped, other, grade):
+        ada.put_label(each)
+    bob.put_label(skipped)
+    ada.put_label(label(BOATS, grade=1))
+    ada.unskip([skipped, other])
+    assert [each.grade for each in ada.labels()] == [2, 1] and bob.labels() == [skipped]
+    ada.unskip([])
+    undone = ada.undo("ada")
+    assert undone and undone.grade == 1 and ada.labels() == [grade]
+
+
 def test_a_document_is_known_by_its_text(store: Store) -> None:
     """The hash changes with the content and the title, and not with the id or the metadata."""
     hashes = {content_hash(each) for each in (WHALES, BOATS, replace(WHALES, title="Whales"))}

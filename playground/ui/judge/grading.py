@@ -9,7 +9,6 @@ import streamlit as st
 from playground.judging import GRADES, Item
 from playground.store import Label
 from playground.text import straight
-from playground.types import DocId
 from playground.ui.judge import sitting as sittings
 from playground.ui.judge.sitting import Sitting
 from playground.ui.literal import literal
@@ -18,16 +17,23 @@ from playground.ui.literal import literal
 def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
     """How far this grader has come, and the next document if there is one."""
     total = len(sitting.turns)
-    left = [id for id, item in sitting.turns.items() if item not in mine]
-    skipped = sum(label.grade is None for label in mine.values())
+    left = [item for item in sitting.turns if item not in mine]
+    skipped = [label for label in mine.values() if label.grade is None]
     done = total - len(left)
     bar = st.empty()
     if left:
         _document(sitting, left[0])
     with st.container(horizontal=True):
         if left:
-            note = _note(left[0])
-            _skip(sitting, left[0], note)
+            _skip(sitting, left[0])
+        elif skipped:
+            st.button(
+                f"Grade the {len(skipped)} skipped",
+                key="judge_skipped",
+                shortcut="g",
+                on_click=sittings.return_to,
+                args=(sitting, skipped),
+            )
         st.button(
             "Undo",
             key="judge_undo",
@@ -38,33 +44,41 @@ def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
             args=(sitting,),
         )
     # Last: once it has moved, the keys below it are the next document's.
-    bar.progress(done / total, text=f"{done} of {total} done" + (f", {skipped} of them skipped" if skipped else ""))
+    more = f", {len(skipped)} of them skipped" if skipped else ""
+    bar.progress(done / total, text=f"{done} of {total} done{more}")
 
 
-def _document(sitting: Sitting, id: DocId) -> None:
-    document = sitting.outcome.documents[id]
+def _document(sitting: Sitting, item: Item) -> None:
+    document = sitting.documents[item]
     st.caption("Query")
     st.markdown(f"**{literal(sitting.query)}**")
     with st.container(border=True, key="judge_document"):
         if document.title:
             st.markdown(f"##### {literal(document.title)}")
         st.text(straight(document.content))
-    note = _note(id)
     with st.container(horizontal=True):
         for grade, meaning in GRADES.items():
             st.button(
                 f"{grade} · {meaning}",
-                key=f"judge_{grade}_{id}",
+                key=f"judge_{grade}_{_key(item)}",
                 shortcut=str(grade),
                 on_click=sittings.give,
-                args=(sitting, id, grade, note),
+                args=(sitting, item, grade),
             )
-    st.text_input("Note", key=note, placeholder="Note, kept with the grade", label_visibility="collapsed")
+    st.text_input(
+        "Note", key=sittings.note(item), placeholder="Note, kept with the grade", label_visibility="collapsed"
+    )
 
 
-def _skip(sitting: Sitting, id: DocId, note: str) -> None:
-    st.button("Skip", key=f"judge_skip_{id}", shortcut="s", on_click=sittings.give, args=(sitting, id, None, note))
+def _skip(sitting: Sitting, item: Item) -> None:
+    st.button(
+        "Skip",
+        key=f"judge_skip_{_key(item)}",
+        shortcut="s",
+        on_click=sittings.give,
+        args=(sitting, item, None),
+    )
 
 
-def _note(id: DocId) -> str:
-    return f"judge_note_{id}"
+def _key(item: Item) -> str:
+    return f"{item.content}_{item.document}"

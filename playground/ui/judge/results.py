@@ -14,7 +14,7 @@ from playground.export import qrels_text
 from playground.judging import Item, Pair, Rater
 from playground.runs import Record
 from playground.types import DocId
-from playground.ui import session, storage
+from playground.ui import inputs, session
 from playground.ui.judge import disputes
 from playground.ui.judge.sitting import Sitting
 from playground.ui.literal import literal
@@ -28,10 +28,8 @@ def draw(sitting: Sitting) -> None:
     """Raises:
     InputError: the database can't be used.
     """
-    documents = sitting.outcome.documents.values()
-    wanted = {judging.item(sitting.query, document) for document in documents}
-    labels = [label for label in storage.store().labels(sitting.query) if judging.item_of(label) in wanted]
-    people, lanes = judging.people(labels), judging.lanes(sitting.outcome)
+    labels = [label for label in sitting.book.labels(sitting.query) if judging.item_of(label) in sitting.documents]
+    people, lanes = judging.people(labels), judging.lanes(sitting.outcomes)
     if not people:
         st.info("Every document was skipped: there are no grades.")
         return
@@ -41,11 +39,11 @@ def draw(sitting: Sitting) -> None:
     if len(people) == 1:
         st.caption("One person has graded so far. Another one grades under a name of their own, and sees none of this.")
     if not lanes:
-        st.caption("No lane of this run wrote grades from 0 to 10, so there is no kappa of people and lanes.")
+        st.caption("No lane wrote grades from 0 to 10, so there is no kappa of people and lanes.")
     if found:
         _kappas(found)
     _alpha(people)
-    disputes.draw(sitting.outcome, judging.disputes(people, lanes))
+    disputes.draw(sitting.outcomes, sitting.documents, judging.disputes(people, lanes))
 
 
 def _kappas(found: Sequence[Pair]) -> None:
@@ -113,7 +111,7 @@ def _taking(sitting: Sitting, people: Sequence[Rater]) -> None:
             key="judge_whose",
         )
         qrels = _qrels(sitting, choices[whose or names[0]])
-        st.button("Use these grades", key="judge_use", type="primary", on_click=_use, args=(qrels,))
+        st.button("Use these grades", key="judge_use", type="primary", disabled=not qrels, on_click=_use, args=(qrels,))
         st.download_button(
             "TREC qrels",
             lambda: qrels_text(qrels),
@@ -122,13 +120,17 @@ def _taking(sitting: Sitting, people: Sequence[Rater]) -> None:
             on_click="ignore",
             key="judge_qrels",
         )
-    if st.session_state.pop(_USED, False):
-        st.success(f"{count(len(qrels), 'grade')} now stand in the Playground's run, in place of those it had.")
+    reached = st.session_state.pop(_USED, None)
+    if reached is not None:
+        run = f"{count(len(qrels), 'grade')} now stand in the Playground's run"
+        if reached:
+            st.success(f"{run} and beside its documents, in place of those they had: the next run is measured too.")
+        else:
+            st.success(f"{run}, in place of those it had. Its inputs have changed since: they keep their own grades.")
 
 
 def _qrels(sitting: Sitting, grades: Mapping[Item, int]) -> dict[DocId, int]:
-    items = {id: judging.item(sitting.query, document) for id, document in sitting.outcome.documents.items()}
-    return {id: grades[item] for id, item in items.items() if item in grades}
+    return {id: grades[item] for id, item in judging.items(sitting.outcome).items() if item in grades}
 
 
 def _use(qrels: Mapping[DocId, int]) -> None:
@@ -138,7 +140,7 @@ def _use(qrels: Mapping[DocId, int]) -> None:
     run = replace(current.run, qrels=qrels) if isinstance(current.run, Record) else current.run
     # Made anew, so that nothing is drawn of what was worked out without these grades.
     st.session_state.shown = replace(current, run=run, qrels=qrels, saved="", _kept=None)
-    st.session_state[_USED] = True
+    st.session_state[_USED] = inputs.regrade(current.task, qrels)
 
 
 def _shown(value: float | None) -> str:

@@ -1,9 +1,10 @@
-"""One grader before the documents of one run, and what they do there."""
+"""One grader before the documents of one query, and what they do there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -12,29 +13,56 @@ from playground.datasets.inputs import clean
 from playground.errors import InputError
 from playground.judging import Item
 from playground.limits import LIMITS
-from playground.store import Label
-from playground.types import DocId
-from playground.ui import storage
+from playground.store import Label, RunRow, Store
+from playground.types import Document
+from playground.ui import session, storage
 from playground.ui.literal import literal
+from playground.ui.shown import Shown
 from playground.view.outcome import Outcome
 
 DEPTH = 10
 _LONGEST_NAME = 80
+_MOST_RUNS = 100
+"""Saved runs that are looked through for the query."""
 _TRAIL = "judge_trail"
 _PROBLEM = "judge_problem"
+_POOLED = "judge_pooled"
+_KEPT = "judge_kept"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sitting:
-    """``turns`` are the pool's documents in the order in which they are shown."""
+    """``outcomes`` are the runs that the documents come from, the Playground's first; ``turns`` the pool in the order
+    in which it is shown. The grades belong to the saved run ``run``; to the visitor where it is ""."""
 
-    outcome: Outcome
+    outcomes: tuple[Outcome, ...]
     grader: str
-    turns: Mapping[DocId, Item]
+    turns: tuple[Item, ...]
+    run: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """The Playground's run."""
+        return self.outcomes[0]
 
     @property
     def query(self) -> str:
         return self.outcome.record.task.query
+
+    @cached_property
+    def documents(self) -> Mapping[Item, Document]:
+        """Those of all the runs."""
+        return {item: outcome.documents[id] for outcome in self.outcomes for id, item in judging.items(outcome).items()}
+
+    @property
+    def book(self) -> Store:
+        """Where the grades are kept.
+
+        Raises:
+            InputError: the database can't be used.
+        """
+        own = storage.store()
+        return own.as_user(f"run {self.run}") if self.run else own
 
     def mine(self) -> dict[Item, Label]:
         """What this grader has said of the pool's documents, skipped ones included; nobody else's grades are read.
@@ -42,13 +70,17 @@ class Sitting:
         Raises:
             InputError: the database can't be used.
         """
-        wanted = set(self.turns.values())
-        labels = storage.store().labels(self.query, self.grader)
+        wanted = set(self.turns)
+        labels = self.book.labels(self.query, self.grader)
         return {found: label for label in labels if (found := judging.item_of(label)) in wanted}
 
 
-def begin(outcome: Outcome) -> Sitting | None:
-    """Asks who grades how much of the run; None as long as nobody says who they are."""
+def begin(current: Shown) -> Sitting | None:
+    """Asks who grades how much of which runs; None as long as nobody says who they are.
+
+    Raises:
+        InputError: the database can't be used, or a saved run can't be read.
+    """
     who, depth, most = st.columns([2, 1, 1], gap="medium")
     with who:
         name = st.text_input(
@@ -80,40 +112,73 @@ def begin(outcome: Outcome) -> Sitting | None:
             help="Those on whose rank the lanes differ most are taken; they are shown shuffled all the same.",
             persist_state="session",
         )
+    outcomes = (current.outcome, *_pooled(current))
     grader = clean(name or "")[0].strip()
     if not grader:
         return None
-    orders = [order for order in outcome.orders[: 1 + len(outcome.board.lanes)] if order is not None]
-    task = outcome.record.task
-    ids = judging.shuffled(judging.pool(orders, int(k), None if few is None else int(few)), grader, task.query)
+    pool = judging.pool(judging.orders(outcomes), int(k), None if few is None else int(few))
     return Sitting(
-        outcome=outcome, grader=grader, turns={id: judging.item(task.query, outcome.documents[id]) for id in ids}
+        outcomes=outcomes, grader=grader, turns=tuple(judging.shuffled(pool, grader)), run=shared_run(current)
     )
 
 
-def give(sitting: Sitting, id: DocId, grade: int | None, note: str) -> None:
-    """Keeps a grade, None = skipped, with what stands in the field of the key ``note``."""
+def shared_run(current: Shown) -> str:
+    """The saved run whose grades all who open it give together, on a shared installation; "" where each visitor sees
+    their own alone."""
+    return _kept_as(current) if session.access().user else ""
+
+
+def _kept_as(current: Shown) -> str:
+    """The id under which the run is saved, also once grades were used, with which it is no longer as it was saved."""
+    state = st.session_state
+    if current.saved:
+        state[_KEPT] = (current.task, current.saved)
+    task, id = state.get(_KEPT, (None, ""))
+    return str(id) if task is current.task else ""
+
+
+def note(item: Item) -> str:
+    """The key of the field that the document's note is written in."""
+    return f"judge_note_{item.content}_{item.document}"
+
+
+def give(sitting: Sitting, item: Item, grade: int | None) -> None:
+    """Keeps a grade, None = skipped, with the note."""
     try:
-        storage.store().put_label(_label(sitting, sitting.turns[id], grade, st.session_state.get(note, "").strip()))
+        sitting.book.put_label(_label(sitting, item, grade, st.session_state.get(note(item), "").strip()))
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
     else:
-        _trail().append((sitting.grader, sitting.query))
+        _trail().append(_place(sitting))
 
 
 def undo(sitting: Sitting) -> None:
     """Takes back what this grader said last."""
     try:
-        storage.store().undo(sitting.grader)
+        label = sitting.book.undo(sitting.grader)
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
     else:
         _trail().pop()
+        if label is not None:
+            _write_again(label)
 
 
 def can_undo(sitting: Sitting) -> bool:
     """Whether the last thing said in this session was said here, by this grader of this query."""
-    return _trail()[-1:] == [(sitting.grader, sitting.query)]
+    return _trail()[-1:] == [_place(sitting)]
+
+
+def return_to(sitting: Sitting, skipped: Sequence[Label]) -> None:
+    """Has the skipped documents come once more."""
+    try:
+        sitting.book.unskip(skipped)
+    except InputError as error:
+        st.session_state[_PROBLEM] = str(error)
+    else:
+        _trail().clear()  # it counts what is no longer there
+        for label in skipped:
+            _write_again(label)
 
 
 def take(sitting: Sitting, key: str) -> None:
@@ -126,11 +191,11 @@ def take(sitting: Sitting, key: str) -> None:
         if len(found) > 1:
             raise InputError(f"{file.name} holds {len(found)} queries.", hint="Give the lines of this run's query.")
         (grades,) = found.values()
-        documents = sitting.outcome.documents
-        if unknown := [id for id in grades if id not in documents]:
+        items = judging.items(sitting.outcome)
+        if unknown := [id for id in grades if id not in items]:
             raise InputError(f"This run has no document {unknown[0]!r}.", hint="Grade the documents of this run.")
         for id, grade in grades.items():
-            storage.store().put_label(_label(sitting, judging.item(sitting.query, documents[id]), grade, ""))
+            sitting.book.put_label(_label(sitting, items[id], grade, ""))
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
     _trail().clear()
@@ -142,10 +207,51 @@ def problem() -> None:
         st.error(literal(said))
 
 
-def _label(sitting: Sitting, item: Item, grade: int | None, note: str) -> Label:
-    return Label(**item._asdict(), grade=grade, grader=sitting.grader, note=note)
+def _pooled(current: Shown) -> list[Outcome]:
+    """The visitor's saved runs of the same query that they choose to grade along."""
+    query, store, state = clean(current.task.query)[0], storage.store(), st.session_state
+    rows = {
+        row.id: row for row in store.runs(query, limit=_MOST_RUNS) if row.query == query and row.id != _kept_as(current)
+    }
+    if not rows:
+        return []
+    chosen = st.multiselect(
+        "Pooled with",
+        list(rows),
+        format_func=lambda each: _told(rows[each]),
+        key="judge_runs",
+        placeholder="saved runs of the same query",
+        help="The first documents of their lanes are graded too, and what their lanes graded is compared with people.",
+        persist_state="session",
+    )
+    before: dict[str, Outcome] = state.get(_POOLED, {})
+    state[_POOLED] = {id: before.get(id) or _opened(store, id) for id in chosen}
+    return list(state[_POOLED].values())
 
 
-def _trail() -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = st.session_state.setdefault(_TRAIL, [])
+def _opened(store: Store, id: str) -> Outcome:
+    record = store.run(id)
+    return Outcome(record=record, board=record.board)
+
+
+def _told(row: RunRow) -> str:
+    words = [f"{row.made[:10]} {row.made[11:16]} UTC", ", ".join(row.lanes), row.note]
+    return " · ".join(each for each in words if each)
+
+
+def _write_again(label: Label) -> None:
+    """The note of a label that is gone, where its document's next one will be read from."""
+    st.session_state[note(judging.item_of(label))] = label.note
+
+
+def _label(sitting: Sitting, item: Item, grade: int | None, noted: str) -> Label:
+    return Label(**item._asdict(), grade=grade, grader=sitting.grader, note=noted)
+
+
+def _place(sitting: Sitting) -> tuple[str, str, str]:
+    return sitting.run, sitting.grader, sitting.query
+
+
+def _trail() -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = st.session_state.setdefault(_TRAIL, [])
     return found
