@@ -12,6 +12,8 @@ from playground.events import Answered, Event, Failure, LaneFailed, LaneFinished
 from playground.types import Judgment, Ranking, Repair, Usage
 
 State = Literal["waiting", "running", "complete", "repaired", "partial", "failed"]
+UNSETTLED: tuple[State, ...] = ("partial", "failed")
+"""The states of a lane that lacks answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,11 @@ class Board:
     finished: float | None = None
     halted: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether answers are missing: the run was cut short, or a lane lacks some."""
+        return bool(self.halted) or any(lane.state in UNSETTLED for lane in self.lanes)
 
     def apply(self, event: Event) -> Board:
         """The board after one more event."""

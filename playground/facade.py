@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -13,10 +13,11 @@ from playground import domains as fields
 from playground.board import Board, LaneBoard, State
 from playground.budget import Budget, dollars
 from playground.errors import InputError, LaneError
+from playground.events import Answered, Event
 from playground.lanes import Lane, build, lane, parse
 from playground.live import LiveRun
 from playground.models import Access
-from playground.runs import Record, record
+from playground.runs import Record, built, record
 from playground.types import DocId, Document, Domain, Judge, Model, ModelRef, Ranked, Ranking, Repair, Task, Usage
 
 DEFAULT_STRATEGY = "embedding"
@@ -141,8 +142,9 @@ def rerank(
     named = {"model": ref, "top_k": top_k}
     words = options | {name: value for name, value in named.items() if value is not None}
     made = lane(build(strategy, words, files=True))
-    how = _How(domain=domain, explain=explain, access=access, fresh=fresh, budget=budget)
-    result = _compared(query, documents, [made], how, given=given)
+    how = _How(explain=explain, access=access, fresh=fresh, budget=budget)
+    task, about_input = task_of(query, documents, domain)
+    result = _ran(task, [made], how, about_input, given=given)
     row = result.board.lanes[0]
     if row.error is not None:
         raise LaneError(row.error.message, hint=row.error.hint)
@@ -171,26 +173,67 @@ def compare(
         InputError: something given can't be used.
     """
     made = [parse(entry, files=True) if isinstance(entry, str) else entry for entry in lanes]
-    how = _How(domain=domain, explain=explain, access=access, fresh=fresh, budget=budget)
-    return _compared(query, documents, made, how, qrels=qrels or {}, watch=watch)
+    how = _How(explain=explain, access=access, fresh=fresh, budget=budget)
+    task, about_input = task_of(query, documents, domain)
+    return _ran(task, made, how, about_input, qrels=qrels or {}, watch=watch)
+
+
+def retry(
+    made: Record,
+    *,
+    access: Access | None = None,
+    budget: float | Decimal | None = None,
+    watch: Callable[[LiveRun], None] | None = None,
+) -> Comparison:
+    """Completes a run: its lanes once more over its documents. What it was answered well is used again, and so are
+    replies kept from other runs; only the rest is asked.
+
+    The outcome has the run's human grades and warnings, reasons as far down as it had them, and its checks unless an
+    order has changed. ``budget`` and ``watch`` are as for ``compare``.
+
+    Raises:
+        InputError: a lane can't be built here, or the budget can't be read.
+    """
+    how = _How(explain=_explained(made), access=access, fresh=False, budget=budget, before=made.events)
+    done = _ran(made.task, built(made.lanes), how, made.warnings, qrels=made.qrels, watch=watch)
+    if _orders(done.board) != _orders(made.board):
+        return done
+    return replace(done, record=replace(done.record, checks=made.checks))
+
+
+def _explained(made: Record) -> int:
+    """How many of a lane's first documents were to have a reason."""
+    ids = [row.ranking.ids if row.ranking is not None else () for row in made.board.lanes]
+    asked = [
+        ids[event.lane].index(id) + 1
+        for event in made.events
+        if isinstance(event, Answered) and event.phase == "explain"
+        for id in event.ask.shown
+        if id in ids[event.lane]
+    ]
+    return max(asked, default=0)
+
+
+def _orders(board: Board) -> list[tuple[DocId, ...] | None]:
+    return [None if row.ranking is None else row.ranking.ids for row in board.lanes]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _How:
-    """What both calls can be told about the run."""
+    """What the calls can be told about the run. ``before`` are the events of the one that it completes."""
 
-    domain: str | Domain | None
     explain: int
     access: Access | None
     fresh: bool
     budget: float | Decimal | None
+    before: Sequence[Event] = ()
 
 
-def _compared(
-    query: str,
-    documents: Sequence[str | Mapping[str, Any] | Document],
+def _ran(
+    task: Task,
     lanes: Sequence[Lane],
     how: _How,
+    about_input: tuple[str, ...],
     *,
     given: Mapping[ModelRef, Judge | Model] = MappingProxyType({}),
     qrels: Mapping[DocId, int] = MappingProxyType({}),
@@ -201,9 +244,10 @@ def _compared(
             f"explain={how.explain} is out of range.", hint="Give the number of documents to explain, 0 for none."
         )
     budget = None if how.budget is None else Budget(dollars(how.budget))
-    task, about_input = task_of(query, documents, how.domain)
     access = how.access or Access.from_env()
-    live = LiveRun(task, lanes, access, explain=how.explain, budget=budget, fresh=how.fresh, given=given)
+    live = LiveRun(
+        task, lanes, access, explain=how.explain, budget=budget, fresh=how.fresh, given=given, before=how.before
+    )
     try:
         if watch is not None:
             watch(live)

@@ -33,8 +33,9 @@ class LiveRun:
 
     Replies of earlier runs are used again and new ones kept where ``access`` says; ``fresh`` = none are used. The
     ``repeat``-th repeat of a run, from 1, asks its questions once more, and reuses only what that repeat was answered.
-    ``budget`` bounds what is spent, together with the other runs that share it. ``given`` are judges or models by
-    reference, used in place of the providers' (oracles, test doubles).
+    ``before`` are the events of a run that this one completes: what that was answered is not asked again, whether
+    replies are kept or not. ``budget`` bounds what is spent, together with the other runs that share it. ``given`` are
+    judges or models by reference, used in place of the providers' (oracles, test doubles).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class LiveRun:
         fresh: bool = False,
         repeat: int = 0,
         given: Mapping[ModelRef, Judge | Model] | None = None,
+        before: Sequence[Event] = (),
     ) -> None:
         self.task = task
         self.lanes = tuple(lanes)
@@ -57,6 +59,7 @@ class LiveRun:
         self.events: list[Event] = []
         self._explain, self._limits, self._budget = explain, limits, budget
         self._fresh, self._repeat, self._given = fresh, repeat, given or {}
+        self._before = tuple(before)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._halt: Halt | None = None
         self._stopped = threading.Event()
@@ -94,7 +97,7 @@ class LiveRun:
     async def _run(self, access: Access) -> None:
         models = Models(access)
         cache = None if access.replies is None else Cache(access.replies)
-        replies = Replies(access, cache, fresh=self._fresh, repeat=self._repeat, given=self._given)
+        replies = Replies(access, cache, fresh=self._fresh, repeat=self._repeat, given=self._given, before=self._before)
         self._halt, self._loop = Halt(), asyncio.get_running_loop()
         if self._stopped.is_set():
             self._halt("stopped")

@@ -21,13 +21,13 @@ class Question:
     kind: str
     readable: Callable[[Reply], bool]
 
-    @property
-    def parts(self) -> tuple[Payload, ...]:
-        """Payloads that are answered independently of each other: a text each, or the whole."""
-        row = catalog.PROVIDERS.get(self.ref.provider)
-        if not isinstance(self.payload, Score) or row is None or not row.embedded or row.batch is None:
-            return (self.payload,)
-        return tuple(replace(self.payload, texts=(text,)) for text in self.payload.texts) or (self.payload,)
+
+def parts(payload: Payload, ref: ModelRef) -> tuple[Payload, ...]:
+    """Payloads that the model answers independently of each other: a text each, or the whole."""
+    row = catalog.PROVIDERS.get(ref.provider)
+    if not isinstance(payload, Score) or row is None or not row.embedded or row.batch is None:
+        return (payload,)
+    return tuple(replace(payload, texts=(text,)) for text in payload.texts) or (payload,)
 
 
 def recorded(ask: Ask) -> Asked:

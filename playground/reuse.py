@@ -7,21 +7,23 @@ the lanes batch them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from playground import catalog
 from playground.cache import Cache, Key, key
-from playground.events import Call
+from playground.events import Answered, Call, Event
 from playground.models import Access
-from playground.question import Question
+from playground.question import Question, parts
 from playground.types import ModelRef, Payload, Reply, Score, Usage
 
 
 class Replies:
     """One run's. ``cache`` holds the earlier runs', None = there is none; ``fresh`` = nothing is taken from it, though
     new replies are kept. ``repeat`` counts the run's repeats from 1, 0 = the run itself: each has replies of its own.
-    Models that were ``given`` are asked every time: nobody knows what their answers depend on.
+    Models that were ``given`` are asked every time: nobody knows what their answers depend on. ``before`` are the
+    events of a run that this one completes: what it was answered is known here, though not kept for anybody else.
     """
 
     def __init__(
@@ -32,10 +34,12 @@ class Replies:
         fresh: bool = False,
         repeat: int = 0,
         given: Collection[ModelRef] = (),
+        before: Iterable[Event] = (),
     ) -> None:
         self._access, self._cache, self._fresh, self._repeat, self._given = access, cache, fresh, repeat, given
         # By question, the reply that is here or will be. None = whoever asked for it has gone.
         self._known: dict[Key, asyncio.Future[Reply | None]] = {}
+        self._before = dict(_recorded(before, access))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -76,18 +80,17 @@ class Replies:
 
     def at_hand(self, question: Question) -> Reply | Payload:
         """The reply that earlier runs left; else what of the question is still to be asked. Nothing is used up."""
-        if self._cache is None or self._fresh or question.ref in self._given:
+        if question.ref in self._given:
             return question.payload
         keys, parts = self._keyed(question)
-        found = self._cache.peek(parts)
-        kept = {each: reply for each, reply in found.items() if self._whole(question, parts[each], reply)}
+        kept = self._earlier(question, parts, Cache.peek)
         if missing := [part for each, part in parts.items() if each not in kept]:
             return _joined(missing)
         return _merged([kept[each] for each in keys])
 
     def _keyed(self, question: Question) -> tuple[list[Key], dict[Key, Payload]]:
         """The keys of the question's parts, in order, and each part under its own."""
-        pieces = question.parts
+        pieces = parts(question.payload, question.ref)
         keys = [
             key(piece, ref=question.ref, access=self._access, trial=question.trial, repeat=self._repeat)
             for piece in pieces
@@ -95,13 +98,27 @@ class Replies:
         return keys, dict(zip(keys, pieces, strict=True))
 
     def _recall(self, question: Question, parts: Mapping[Key, Payload]) -> None:
-        """Looks up in the cache what this run doesn't know yet."""
+        """Looks up what this run doesn't know yet."""
+        for each, reply in self._earlier(question, parts, Cache.get).items():
+            self._known[each] = asyncio.get_running_loop().create_future()
+            self._known[each].set_result(reply)
+
+    def _earlier(
+        self,
+        question: Question,
+        parts: Mapping[Key, Payload],
+        look: Callable[[Cache, Iterable[Key]], Mapping[Key, Reply]],
+    ) -> dict[Key, Reply]:
+        """What the run that this one completes was answered, and for the rest the cache's."""
+
+        def whole(found: Mapping[Key, Reply]) -> dict[Key, Reply]:
+            # Another version's form may have read more.
+            return {each: reply for each, reply in found.items() if self._whole(question, parts[each], reply)}
+
+        kept = whole({each: self._before[each] for each in parts if each in self._before})
         if self._cache is None or self._fresh:
-            return
-        for each, reply in self._cache.get(parts).items():
-            if self._whole(question, parts[each], reply):  # another version's form may have read more
-                self._known[each] = asyncio.get_running_loop().create_future()
-                self._known[each].set_result(reply)
+            return kept
+        return kept | whole(look(self._cache, [each for each in parts if each not in kept]))
 
     async def _asked(
         self,
@@ -150,6 +167,30 @@ class Replies:
         elif None in reply.content:
             return False
         return part is not question.payload or question.readable(reply)
+
+
+def _recorded(events: Iterable[Event], access: Access) -> Iterator[tuple[Key, Reply]]:
+    """The replies in a run's events, by what finds them again."""
+    for event in events:
+        if not isinstance(event, Answered):
+            continue
+        ref = ModelRef.parse(event.ask.model)
+        if ref.provider not in catalog.PROVIDERS:
+            continue  # an oracle, or what this installation doesn't know
+        for call in event.calls:
+            if not _fits(call):
+                continue  # changed by hand
+            pieces = parts(call.payload, ref)
+            for piece, reply in zip(pieces, _split(call.reply, len(pieces)), strict=True):
+                yield key(piece, ref=ref, access=access, trial=event.ask.trial), reply
+
+
+def _fits(call: Call) -> bool:
+    """Whether the reply is of the kind that was asked for: a number for each text, or text."""
+    values = call.reply.content
+    if isinstance(call.payload, Score):
+        return isinstance(values, tuple) and len(values) == len(call.payload.texts)
+    return isinstance(values, str)
 
 
 def _counted(call: Call, calls: list[Call]) -> Reply:

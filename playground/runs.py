@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.board import Board, LaneBoard, fold
 from playground.checks import Check
-from playground.errors import InputError
+from playground.errors import InputError, PlaygroundError
 from playground.events import Event, LaneFinished, RunFinished
-from playground.lanes import Lane
+from playground.lanes import Lane, parse
 from playground.live import blank
 from playground.types import DocId, Task
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 SCHEMA = 1
 _BROKEN = "The file was changed by hand or cut short."
@@ -98,9 +101,24 @@ def record(
     )
 
 
+def built(lanes: Sequence[LaneWords]) -> list[Lane]:
+    """Recorded lanes, to be run again.
+
+    Raises:
+        InputError: this installation doesn't know what a lane is made of.
+    """
+    made = []
+    for row in lanes:
+        try:
+            made.append(parse(row.words))
+        except PlaygroundError as error:
+            raise InputError(f"The lane {row.name} can't be built here: {error.message}", hint=error.hint) from None
+    return made
+
+
 def dump(made: Record) -> str:
     """The record as JSON text."""
-    text: bytes = _adapter().dump_json(made, indent=1)
+    text: bytes = _adapter(Record).dump_json(made, indent=1)
     return text.decode()
 
 
@@ -126,10 +144,9 @@ def load(text: str, filename: str = "the record") -> Record:
     from pydantic import ValidationError
 
     try:
-        made: Record = _adapter().validate_json(text)
+        made: Record = _adapter(Record).validate_json(text)
     except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise InputError(f"{filename}, field {where}: {error.errors()[0]['msg']}.", hint=_BROKEN) from None
+        raise _refused(filename, (), error) from None
     if not made.task.documents or not made.lanes:
         raise InputError(f"{filename} holds no {'lanes' if made.task.documents else 'documents'}.", hint=_BROKEN)
     _check_events(made, "events", made.events, filename)
@@ -152,16 +169,69 @@ def read(path: Path) -> Record:
 
 def _check_events(made: Record, field: str, events: Sequence[Event], filename: str) -> None:
     """Raises:
-    InputError: an event of a lane or document that the record doesn't have.
+    InputError: an event of a lane or document that the record doesn't have, or details that no strategy leaves.
     """
+    from pydantic import ValidationError
+
     ids = {document.id for document in made.task.documents}
     for at, event in enumerate(events):
         if not isinstance(event, RunFinished) and not 0 <= event.lane < len(made.lanes):
             raise InputError(f"{filename}, field {field}.{at}.lane: there is no lane {event.lane}.", hint=_BROKEN)
-        if isinstance(event, LaneFinished) and (unknown := set(event.ranking.ids) - ids):
-            raise InputError(
-                f"{filename}, field {field}.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
-            )
+        if isinstance(event, LaneFinished):
+            try:
+                met = _met(event.ranking.details)
+            except ValidationError as error:
+                raise _refused(filename, (field, str(at), "ranking", "details"), error) from None
+            if unknown := {*event.ranking.ids, *met} - ids:
+                raise InputError(
+                    f"{filename}, field {field}.{at}.ranking: there is no document {min(unknown)!r}.", hint=_BROKEN
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Duels:
+    wins: int
+    losses: int
+    ties: int
+    beat: DocId | None
+    lost_to: DocId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Picks:
+    wins: int
+    losses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Details:
+    """What is read from a ranking's details; the rest of them may be anything."""
+
+    duels: Mapping[DocId, _Duels] = field(default_factory=dict)
+    picks: Mapping[DocId, _Picks] = field(default_factory=dict)
+    intervals: Mapping[DocId, tuple[int, int]] = field(default_factory=dict)
+    answered: int = 0
+    label_mass: Mapping[DocId, float] = field(default_factory=dict)
+    cycles: int = 0
+    tie_rate: float | None = None
+    first_won: float | None = None
+
+
+def _met(details: Mapping[str, Any]) -> set[DocId]:
+    """The documents that others are said to have met in duels.
+
+    Raises:
+        ValidationError: the details are of wrong types.
+    """
+    read: _Details = _adapter(_Details).validate_json(json.dumps(details), strict=True)
+    return {id for each in read.duels.values() for id in (each.beat, each.lost_to) if id is not None}
+
+
+def _refused(filename: str, where: Sequence[str], error: ValidationError) -> InputError:
+    """The first mistake, with the whole way to it."""
+    first = error.errors()[0]
+    field = ".".join(map(str, (*where, *first["loc"])))
+    return InputError(f"{filename}, field {field}: {first['msg']}.", hint=_BROKEN)
 
 
 def _finite(text: str) -> float:
@@ -176,10 +246,10 @@ def _no_number(name: str) -> None:
 
 
 @cache
-def _adapter() -> Any:
+def _adapter(kind: type) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Record)
+    return TypeAdapter(kind)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from playground import runs
 from playground.cli import main
+from playground.events import Failure, LaneFailed
 from playground.facade import compare
 from playground.models import Access
 from playground.runs import Record
 from tests.pages.driving import surroundings
+from tests.provider import Answer, Provider, Say
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -103,11 +106,63 @@ def test_runs_are_compared_under_their_ids(cli: Cli, record: Record, folder: Pat
     assert "Kendall τ: -1.0" in out and "Prompts" not in out
 
 
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """It refuses the first question about the dogs. No reply is kept."""
+    with Provider() as server, surroundings(OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=server.url):
+        server.script(Say(status=400), Answer('{"grade": 9}'), about="dogs bark")
+        yield server
+
+
+def test_a_run_is_completed_under_an_id_of_its_own(cli: Cli, provider: Provider, folder: Path) -> None:
+    """One question more; the note says of what run, and what was noted there. The run itself stays as it was."""
+    failed = compare("who barks", ["cats purr", "dogs bark"], ["pointwise model=openai:gpt-4o reasons=false"]).record
+    id = imported(cli, failed, folder, "--note", "before lunch")
+    code, out, err = cli("retry", id, "--out", str(folder / "out.json"))
+    assert (code, len(provider.journal)) == (0, 3), err
+    rows = told(cli, "list")["runs"]
+    assert [(row["states"], row["note"]) for row in rows] == [
+        (["complete"], f"retried from {id}; before lunch"),
+        (["partial"], "before lunch"),
+    ]
+    new = rows[0]["id"]
+    assert out.startswith(f"{new}\n\nQuery: who barks\n") and "[complete] 1 calls, 1 cached" in out
+    assert cli("export", new)[1] == runs.dump(runs.read(folder / "out.json"))
+    assert cli("export", id)[1] == runs.dump(failed)
+
+
+def test_a_completed_run_and_its_id_are_one_object(cli: Cli, provider: Provider, folder: Path) -> None:
+    """With --json; a budget that is used up leaves the rest unanswered, and the run is saved all the same."""
+    failed = compare("who barks", ["cats purr", "dogs bark"], ["pointwise model=openai:gpt-4o reasons=false"]).record
+    found = told(cli, "retry", imported(cli, failed, folder), "--budget", "0.000001")
+    assert "budget" in found["halted"] and len(provider.journal) == 2
+    assert told(cli, "list")["runs"][0]["id"] == found["id"]
+    assert found["lanes"] == told(cli, "show", found["id"])["lanes"]
+
+
+def test_where_nothing_is_missing_nothing_is_asked_or_saved(cli: Cli, record: Record, folder: Path) -> None:
+    """It says so, and that is no error."""
+    id = imported(cli, record, folder)
+    assert cli("retry", id) == (0, "", f"note: nothing is missing in {id}: nothing was asked or saved\n")
+    assert told(cli, "retry", id)["id"] is None
+    assert len(told(cli, "list")["runs"]) == 1
+
+
+def test_a_run_whose_lanes_cannot_be_built_here_is_not_completed(cli: Cli, record: Record, folder: Path) -> None:
+    """A strategy of another version, say."""
+    lane = replace(record.lanes[0], name="mine", words="sorcery")
+    failed = LaneFailed(lane=0, at=1.0, error=Failure(kind="KeyRefused", message="No key."))
+    code, out, err = cli("retry", imported(cli, replace(record, lanes=(lane,), events=(failed,)), folder))
+    assert (code, out) == (2, "") and "The lane mine can't be built here" in err
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
         (("show", "f" * 16), "no saved run of this id"),
         (("export", "../x"), "no saved run of this id"),
+        (("retry", "f" * 16), "no saved run of this id"),
+        (("retry", "f" * 16, "--budget", "much"), "much"),
         (("delete", "f" * 16), "no saved run of this id"),
         (("compare", "f" * 16), "1 runs can't be compared"),
         (("compare", "f" * 16, "f" * 16), "1 runs can't be compared"),

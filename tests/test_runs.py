@@ -128,6 +128,20 @@ def test_replay_prints_what_compare_printed(
     assert "bm25" in printed
 
 
+DUELS = {"wins": 1, "losses": 0, "ties": 0, "beat": "b", "lost_to": None}
+FORGED: list[tuple[dict[str, Any], str]] = [
+    ({"duels": 7}, "details.duels"),
+    ({"duels": {"1": {**DUELS, "wins": "many"}}}, "details.duels.1.wins"),
+    ({"duels": {"1": {**DUELS, "beat": "ghost"}}}, "ghost"),
+    ({"picks": {"1": True}}, "details.picks.1"),
+    ({"intervals": {"1": [1]}}, "details.intervals.1"),
+    ({"label_mass": {"1": "all"}}, "details.label_mass.1"),
+    ({"tie_rate": "often"}, "details.tie_rate"),
+    ({"cycles": None}, "details.cycles"),
+]
+"""What no strategy leaves, and what is said of it."""
+
+
 def broken(text: str) -> Iterator[tuple[str, str]]:
     """Ways to break a record, each with a word that the message must hold."""
     whole = json.loads(text)
@@ -158,6 +172,8 @@ def broken(text: str) -> Iterator[tuple[str, str]]:
     yield changed(events=[first, ghost]), "ghost"
     yield changed(events=[{**first, "at": float("nan")}, *rest]), "not JSON"
     yield changed(qrels={"1": "high"}), "qrels"
+    for details, told in FORGED:
+        yield changed(events=[first, {**ended, "ranking": {**ended["ranking"], "details": details}}]), told
 
 
 def test_broken_records_are_refused_by_name(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

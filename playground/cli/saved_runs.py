@@ -1,16 +1,21 @@
-"""``runs``: what is saved on this installation, listed, shown, compared, taken out and brought in."""
+"""``runs``: what is saved on this installation, listed, shown, compared, completed, taken out and brought in."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from playground import report, runs
+from playground.budget import dollars
 from playground.cli import shared, table
+from playground.cli.progress import follow
 from playground.errors import InputError
+from playground.facade import retry
+from playground.runs import Record
 from playground.view import side_by_side
 from playground.view.outcome import Outcome
 from playground.view.tables import Row
@@ -18,7 +23,7 @@ from playground.view.tables import Row
 
 def add(commands: Any) -> None:
     """The commands' arguments."""
-    several = commands.add_parser("runs", help="saved runs: list, show, compare, export, import, delete")
+    several = commands.add_parser("runs", help="saved runs: list, show, compare, retry, export, import, delete")
     actions = several.add_subparsers(required=True, metavar="ACTION")
 
     listing = actions.add_parser("list", help="the last saved first")
@@ -34,6 +39,19 @@ def add(commands: Any) -> None:
     beside.add_argument("ids", nargs="+", metavar="ID")
     beside.set_defaults(run=_compare)
 
+    rest = actions.add_parser(
+        "retry",
+        help="ask for what failed in a run; saves the outcome as a new run and prints its id",
+        description="The run's lanes once more over its documents. What it was answered is taken from its record, and "
+        "other replies from those that are kept; only what is missing is asked.",
+    )
+    rest.add_argument("id")
+    rest.add_argument(
+        "--budget", metavar="DOLLARS", help="spend no more than this; what no longer fits stays unanswered"
+    )
+    rest.add_argument("--out", type=Path, metavar="FILE", help="save the run record there too")
+    rest.set_defaults(run=_retry)
+
     out = actions.add_parser("export", help="the run record, which replay and export read")
     out.add_argument("id")
     out.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
@@ -48,7 +66,7 @@ def add(commands: Any) -> None:
     gone.add_argument("ids", nargs="+", metavar="ID")
     gone.set_defaults(run=_delete)
 
-    for action in (listing, one, beside, into):
+    for action in (listing, one, beside, rest, into):
         action.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -70,12 +88,44 @@ def _list(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> int:
     with shared.storage() as store:
         record = store.run(args.id)
-    board = record.board
     if args.json:
-        shared.as_json(report.comparison(record.task.query, board, record.qrels, record.warnings))
+        shared.as_json(_object(record))
     else:
-        print(table.comparison(record.task, board, record.qrels))
+        print(_table(record))
     return 0
+
+
+def _retry(args: argparse.Namespace) -> int:
+    budget = None if args.budget is None else dollars(args.budget)
+    with shared.storage() as store:
+        record, note = store.run(args.id), store.note(args.id)
+    if not record.board.incomplete:
+        print(f"note: nothing is missing in {args.id}: nothing was asked or saved", file=sys.stderr)
+        if args.json:
+            shared.as_json({**_object(record), "id": None})
+        return 0
+    done = retry(record, budget=budget, watch=follow)
+    for warning in done.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    try:
+        with shared.storage() as store:
+            id = store.save_run(done.record, "; ".join(filter(None, [f"retried from {args.id}", note])))
+    finally:  # saved or not: it was paid for
+        if args.out is not None:
+            shared.put(runs.dump(done.record), args.out)
+    if args.json:
+        shared.as_json({**_object(done.record), "id": id})
+    else:
+        print(f"{id}\n\n{_table(done.record)}")
+    return 0 if any(row.ranking is not None for row in done.board.lanes) else 1
+
+
+def _object(record: Record) -> dict[str, Any]:
+    return report.comparison(record.task.query, record.board, record.qrels, record.warnings)
+
+
+def _table(record: Record) -> str:
+    return table.comparison(record.task, record.board, record.qrels)
 
 
 def _compare(args: argparse.Namespace) -> int:

@@ -68,6 +68,16 @@ class Runs(Database):
             raise ids.unknown(_NOUN)
         return runs.load(found, f"The saved run {id}")
 
+    def note(self, id: str) -> str:
+        """What the user has noted beside the run of this id; "" also where the run is somebody else's.
+
+        Raises:
+            InputError: it is no id.
+        """
+        ids.check(id, _NOUN)
+        with self._reading() as connection:
+            return connection.scalar(select(RUNS.c.note).where(self._own(id))) or ""
+
     def runs(self, search: str = "", limit: int = 50, offset: int = 0) -> list[RunRow]:
         """The user's runs whose query, note or lane names hold these words, in capitals or not; the last saved first.
 

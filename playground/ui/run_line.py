@@ -9,6 +9,7 @@ import streamlit as st
 from playground import checks
 from playground.board import phase_of
 from playground.checks import Kind
+from playground.events import Event
 from playground.lanes import Lane
 from playground.live import LiveRun
 from playground.types import DocId, Task
@@ -71,14 +72,21 @@ def go_on() -> None:
 def _start(inputs: Inputs) -> None:
     ready = inputs.task is not None and bool(session.lanes())
     if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=not ready) and inputs.task:
-        _run(inputs.task, session.lanes(), inputs.qrels, inputs.note, fresh=not session.reuses())
+        _begin(inputs.task, session.lanes(), inputs.qrels, inputs.note, fresh=not session.reuses())
+        st.rerun()
     left = _left_open(inputs.task)
     if left is not None and st.button(
         "Ask for what is missing",
         key="missing",
         help="The same lanes and documents once more: what was answered is at hand, so only the rest is asked.",
     ):
-        _run(left.task, left.lanes or [], left.qrels, left.note, fresh=False)
+        complete(left)
+        st.rerun()
+
+
+def complete(left: Shown) -> None:
+    """Starts a run that asks for what this one left open."""
+    _begin(left.task, left.lanes or [], left.qrels, left.note, fresh=False, before=left.run.events)
 
 
 def _again(task: Task | None) -> None:
@@ -127,20 +135,25 @@ def _still(current: Shown, task: Task | None) -> bool:
 
 
 def _left_open(task: Task | None) -> Shown | None:
-    """The last run, if it left something unanswered, what was answered is kept, and it is still what the page shows."""
+    """The last run, if it left something unanswered and is still what the page shows."""
     current = session.shown()
-    if current is None or session.access().replies is None or not _still(current, task):
-        return None
-    board = current.board
-    return current if board.halted or any(row.state in ("partial", "failed") for row in board.lanes) else None
+    return current if current is not None and _still(current, task) and current.board.incomplete else None
 
 
-def _run(task: Task, lanes: Sequence[Lane], qrels: Mapping[DocId, int], note: str, *, fresh: bool) -> None:
-    live = LiveRun(task, lanes, session.access(), explain=_explained(), budget=spending.budget(), fresh=fresh)
+def _begin(
+    task: Task,
+    lanes: Sequence[Lane],
+    qrels: Mapping[DocId, int],
+    note: str,
+    *,
+    fresh: bool,
+    before: Sequence[Event] = (),
+) -> None:
+    access, budget = session.access(), spending.budget()
+    live = LiveRun(task, lanes, access, explain=_explained(), budget=budget, fresh=fresh, before=before)
     st.session_state.shown = Shown(run=live, qrels=qrels, note=note)
     # Columns are known by their place, and the places may hold other lanes now.
     comparison.show(hidden=(), baseline=min(comparison.choice().baseline, len(lanes)))
-    st.rerun()
 
 
 def _explained() -> int:

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from playground.board import Board, LaneBoard
 from playground.checks import Check, Kind
-from playground.errors import PlaygroundError
-from playground.lanes import Lane, parse
+from playground.errors import InputError
+from playground.lanes import Lane
 from playground.live import LiveRun
-from playground.runs import Record, record
+from playground.runs import Record, built, record
 from playground.types import DocId, Task
 from playground.view.outcome import Outcome
 
@@ -62,8 +62,8 @@ class Shown:
         if isinstance(self.run, LiveRun):
             return list(self.run.lanes)
         try:
-            return [parse(row.words) for row in self.run.lanes]
-        except PlaygroundError:
+            return built(self.run.lanes)
+        except InputError:
             return None
 
     @property

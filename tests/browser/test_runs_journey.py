@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from playground import compare
 from tests.browser.seeing import Visit, ready
+from tests.browser.serving import serving
+from tests.provider import Answer, Provider, Say
 from tests.saving import saved
 
 ANIMALS = ["cats purr", "dogs bark", "cows moo", "owls hoot"]
@@ -42,3 +46,29 @@ def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit,
     expect(other.locator(".say")).to_have_text(sentence)
     expect(other.get_by_text("nothing was asked now")).to_be_visible()
     expect(other.get_by_label("Query")).to_have_value("which animal hoots after dark")
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with Provider() as found:
+        yield found
+
+
+def test_what_failed_in_a_saved_run_is_asked_for_with_one_click(
+    visit: Visit, provider: Provider, tmp_path: Path
+) -> None:
+    """From the list: the run opens in the Playground, the one question is asked, and its lane is complete."""
+    provider.script(Say(status=400), Answer('{"grade": 9}'), about="owls hoot")
+    words = "pointwise model=openai:gpt-4o reasons=false name=grades"
+    made = compare("which animal hoots after dark", ANIMALS, [words], access=provider.access()).record
+    saved(made, tmp_path)
+    keys = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": provider.url, "PLAYGROUND_REPLIES": "off"}
+    with serving(tmp_path, keys) as address:
+        page = visit(f"{address}/runs")
+        expect(page.get_by_text("grades (partial)")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="Ask for what is missing").click()
+        lane = page.locator(".column").nth(1)
+        expect(lane.locator(".card").first).to_have_attribute("title", "owls hoot", timeout=30_000)
+        expect(lane.locator(".card.failed")).to_have_count(0)
+        expect(page.get_by_text("4/4 · 3 cached")).to_be_visible(timeout=30_000)
+        expect(page.get_by_label("Query")).to_have_value("which animal hoots after dark")

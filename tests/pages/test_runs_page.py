@@ -11,14 +11,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground import runs
+from playground.domains import custom
 from playground.facade import compare
+from playground.live import LiveRun
 from playground.models import Access
 from playground.runs import Record
 from playground.store import Store, url
-from tests.pages.driving import APP, comparison, lanes, linked, offers, opened, panel, ran, said, surroundings
+from playground.ui.shown import Shown
+from tests.pages.driving import APP, board, comparison, lanes, linked, offers, opened, panel, ran, said, surroundings
+from tests.provider import Answer, Hang, Provider, Say
 from tests.saving import saved
 
 ANIMALS: list[Any] = [{"id": "cat", "content": "cats purr"}, {"id": "dog", "content": "dogs bark"}]
+PIRATE = custom("a pirate", "gold\nrum")
 HOSTILE = "[link](http://evil.example) :red[*x*] $a$"
 
 
@@ -96,13 +101,56 @@ def test_a_run_opens_in_a_session_that_never_saw_it(record: Record, folder: Path
     assert offers(app, "reversed")
 
 
-def test_what_failed_can_be_asked_for_once_the_run_is_opened(folder: Path) -> None:
-    """The page says so beside a run with a failed lane; opened, there is the button."""
-    id = saved(made("who barks", "bm25", "pointwise model=openai:gpt-4o"), folder)
+def test_what_failed_is_asked_for_from_the_list(folder: Path, provider: Provider) -> None:
+    """One click opens the run in the Playground and asks the one question that was refused, though no reply was kept;
+    the run in the list stays as it was."""
+    provider.script(Say(status=400), Answer('{"grade": 9}'), about="dogs bark")
+    with surroundings(PLAYGROUND_REPLIES="off"):
+        words = "pointwise model=openai:gpt-4o reasons=false"
+        done = compare("who barks", ANIMALS, [words], domain=PIRATE, qrels={"dog": 3}, access=provider.access())
+        id, asked = saved(done.record, folder, "before lunch"), len(provider.journal)
+        app = page()
+        app.session_state.typed_keys = dict(provider.access().keys)
+        app.session_state.typed_urls = dict(provider.access().base_urls)
+        app.session_state.explain = False
+        clicked(app, f"run_complete_{id}")
+        app.session_state.shown.live.join(30)
+        app.run()
+    assert board(app).lanes[0].state == "complete" and len(provider.journal) == asked + 1
+    assert app.session_state.shown.task == done.record.task and app.session_state.shown.qrels == {"dog": 3}
+    assert [lane.words for lane in lanes(app)] == [words]
+    assert not offers(app, "missing") and not app.session_state.shown.saved
+    assert kept(folder).run(id) == done.record
+
+
+def test_only_a_run_that_lacks_answers_offers_to_ask_for_them(record: Record, folder: Path) -> None:
+    """A run with failed or partial lanes."""
+    whole, failed = saved(record, folder), saved(made("who barks", "bm25", "pointwise model=openai:gpt-4o"), folder)
     app = page()
-    assert "pointwise" in said(app.caption) and "(failed)" in said(app.caption)
-    assert "offers to ask for what is missing" in said(app.caption)
-    assert offers(clicked(app, f"run_open_{id}"), "missing")
+    assert offers(app, f"run_complete_{failed}") and not offers(app, f"run_complete_{whole}")
+
+
+def test_what_stands_in_the_way_of_asking_is_said(folder: Path, provider: Provider) -> None:
+    """A lane that can't be built here, a rule that no text goes out, a run under way: the button says which."""
+    record = made("who barks", "pointwise model=openai:gpt-4o")
+    strange = replace(record, lanes=(replace(record.lanes[0], name="mine", words="sorcery"),))
+    ids = saved(record, folder), saved(strange, folder)
+    app = page()
+
+    def hindered(id: str) -> str:
+        button = app.button(key=f"run_complete_{id}")
+        return button.help.replace("\\", "") if button.disabled else ""
+
+    assert not hindered(ids[0]) and "The lane mine can't be built here" in hindered(ids[1])
+    app.session_state.local_only = True
+    shown(app)
+    assert "only local lanes are allowed" in hindered(ids[0])
+    provider.script(Hang())
+    live = LiveRun(record.task, runs.built(record.lanes), provider.access())
+    app.session_state.shown = Shown(run=live, qrels={})
+    shown(app)
+    assert all("A run is under way" in hindered(id) for id in ids)
+    live.stop()
 
 
 def test_the_list_is_searched_and_turned_twenty_at_a_time(record: Record, folder: Path) -> None:

@@ -101,6 +101,7 @@ def test_everybody_lists_their_own_and_opens_what_they_have_a_link_to(record: Re
     assert [row.id for row in bob.runs()] == [his]
     assert bob.runs("hers") == opened().runs() == []
     assert bob.run(hers) == record
+    assert (ada.note(hers), bob.note(hers)) == ("hers", "")
     for use in (bob.delete_run, lambda given: bob.set_note(given, "mine")):
         with pytest.raises(InputError, match="no saved run"):
             use(hers)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from playground import runs
 from playground.errors import InputError
-from playground.ui import opening, session, storage
+from playground.runs import LaneWords
+from playground.ui import lane_sets, opening, run_line, session, storage
 from playground.ui.literal import literal
 
 PLAYGROUND = "pages/playground.py"
+RUNNING = "A run is under way in the Playground; wait for its end or stop it there."
 _CHOSEN = "runs_chosen"
 _COMPARING = "runs_comparing"
 _DELETING = "runs_deleting"
@@ -85,8 +89,9 @@ def take(key: str) -> None:
         _complain(error)
 
 
-def open_(id: str) -> None:
-    """Goes to the Playground with the run. Called while the page is drawn, not before."""
+def open_(id: str, *, complete: bool = False) -> None:
+    """Goes to the Playground with the run, and there asks for what is missing in it if that is wanted. Called while the
+    page is drawn, not before."""
     try:
         record = storage.store().run(id)
     except InputError as error:
@@ -94,7 +99,29 @@ def open_(id: str) -> None:
         return
     session.keep_edits()
     opening.open_(record, id)
+    current = session.shown()
+    if complete and current is not None:
+        run_line.complete(current)
     st.switch_page(PLAYGROUND)
+
+
+def hindrance(id: str) -> str:
+    """Why a run can't be completed now, "" if it can."""
+    if session.running():
+        return RUNNING
+    try:
+        lanes = runs.built(_lanes(id))
+    except InputError as error:
+        return str(error)
+    access = session.access()
+    barred = session.local_only() and any(session.sends_out(made, access) for made in lanes)
+    return lane_sets.BARRED if barred else ""
+
+
+@lru_cache(maxsize=1_000)
+def _lanes(id: str) -> tuple[LaneWords, ...]:
+    """A saved run's. Read once: it doesn't change, and the list is drawn at every rerun."""
+    return storage.store().run(id).lanes
 
 
 def problem() -> None:

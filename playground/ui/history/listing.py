@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from playground import runs
+from playground.board import UNSETTLED
 from playground.limits import LIMITS
 from playground.store import RunRow, Store
 from playground.ui import session, storage
@@ -18,7 +19,6 @@ from playground.view.numbers import count
 PAGE = 20
 _LONGEST_QUERY = 160
 """Characters of a query that stand in the list."""
-_UNSETTLED = {"partial", "failed"}
 
 
 def draw() -> None:
@@ -52,11 +52,6 @@ def draw() -> None:
     for row in rows[:PAGE]:
         with st.container(border=True, key=f"run_{row.id}"):
             _row(store, row)
-    if any(_UNSETTLED & set(row.states) for row in rows[:PAGE]):
-        st.caption(
-            "A run with failed or partial lanes, once opened, offers to ask for what is missing: only that is asked, "
-            "as long as replies are kept and its lanes can be built here."
-        )
     if page or len(rows) > PAGE:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Newer", key="runs_newer", disabled=not page, on_click=_turn, args=(-1,))
@@ -111,7 +106,13 @@ def _row(store: Store, row: RunRow) -> None:
         )
         st.button("Delete", key=f"run_delete_{row.id}", on_click=chosen.ask_to_delete, args=(row.id,))
     made = f"{row.made[:10]} {row.made[11:16]} UTC"
-    st.caption(f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(lanes(row))}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(lanes(row))}",
+            width="stretch",
+        )
+        if not set(UNSETTLED).isdisjoint(row.states):
+            _offer_rest(row)
     key = f"run_note_{row.id}"
     st.text_input(
         "Note",
@@ -129,15 +130,25 @@ def _row(store: Store, row: RunRow) -> None:
             st.button("Keep it", key=f"run_kept_{row.id}", on_click=chosen.ask_to_delete, args=("",))
 
 
+def _offer_rest(row: RunRow) -> None:
+    hindrance = chosen.hindrance(row.id)
+    if st.button(
+        "Ask for what is missing",
+        key=f"run_complete_{row.id}",
+        disabled=bool(hindrance),
+        help=literal(hindrance)
+        or "Opens the run in the Playground and asks the same lanes once more: only for what it was not answered.",
+    ):
+        chosen.open_(row.id, complete=True)
+
+
 def lanes(row: RunRow) -> str:
     """Every lane with its state."""
     return ", ".join(f"{name} ({state})" for name, state in zip(row.lanes, row.states, strict=True))
 
 
 def _help() -> str:
-    if session.running():
-        return "A run is under way in the Playground; wait for its end or stop it there."
-    return "In the Playground, as it was recorded: nobody is asked."
+    return chosen.RUNNING if session.running() else "In the Playground, as it was recorded: nobody is asked."
 
 
 def _dumped(store: Store, id: str) -> str:
