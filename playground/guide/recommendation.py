@@ -20,7 +20,7 @@ LOSS = 0.02
 
 MEASURE = (
     "Quality wasn't measured: this is the cheapest lane that fits, not the best. Measure it on your own queries with "
-    "`python -m playground evaluate`, or on the Evaluate page."
+    "python -m playground evaluate, or on the Evaluate page."
 )
 
 _TOY = ModelRef("local")

@@ -103,7 +103,7 @@ def _spent(row: LaneBoard | None) -> str:
     tokens = row.spent.usage.total
     parts = [f"{tokens / 1_000:.1f}k tok"] if tokens else []
     parts += [taken] if (taken := lane_tables.seconds(row)) else []
-    parts.append("unpriced" if row.spent.cost_usd is None else money(row.spent.cost_usd))
+    parts.append(money(row.spent.cost_usd))
     return " · ".join(parts)
 
 

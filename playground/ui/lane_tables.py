@@ -30,7 +30,7 @@ def figures(row: LaneBoard) -> pd.DataFrame:
         ("calls", span(*plan.calls, "{:,}".format) if plan else "", _calls(spent)),
         ("rounds", span(*plan.rounds, str) if plan else "", str(row.rounds)),
         ("tokens", span(*plan.tokens, "{:,}".format) if plan else "", f"{spent.usage.total:,}"),
-        ("US dollars", _priced(row), "unpriced" if spent.cost_usd is None else money(spent.cost_usd)),
+        ("US dollars", _priced(row), money(spent.cost_usd)),
         ("seconds", span(*plan.seconds, "{:.2f}".format) if plan and plan.seconds else "", _taken(row)),
     ]
     if spent.cached:

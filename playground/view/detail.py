@@ -153,7 +153,7 @@ def _took(call: Call) -> str:
     if call.reply.cached:
         parts.append("cached, nothing was asked")
     else:
-        parts.append("unpriced" if call.cost_usd is None else money(call.cost_usd))
+        parts.append(money(call.cost_usd))
     if call.attempts > 1:
         parts.append(f"{call.attempts} attempts")
     if call.reply.stop != "end":

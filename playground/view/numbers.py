@@ -11,8 +11,11 @@ T = TypeVar("T")
 _LEAST = Decimal("0.0001")
 
 
-def money(amount: Decimal) -> str:
-    """US dollars with cents at least, to a hundredth of a cent; what is less than that is not nothing."""
+def money(amount: Decimal | None) -> str:
+    """US dollars with cents at least, to a hundredth of a cent; what is less than that is not nothing, and None is
+    unpriced."""
+    if amount is None:
+        return "unpriced"
     if 0 < amount < _LEAST:
         return f"<${_LEAST}"
     whole, _, cents = f"{amount:.4f}".partition(".")
@@ -20,8 +23,10 @@ def money(amount: Decimal) -> str:
 
 
 def rough(value: int) -> str:
-    """A number that is an estimate anyway: 950, 21k."""
-    return f"{value:,}" if value < 10_000 else f"{round(value, -3) // 1_000:,}k"
+    """A number that is an estimate anyway: 950, 21k, 1.4M."""
+    if value < 10_000:
+        return f"{value:,}"
+    return f"{round(value, -3) // 1_000:,}k" if value < 999_500 else f"{value / 1e6:.1f}M"
 
 
 def span(low: T, high: T, shown: Callable[[T], str]) -> str:
@@ -31,11 +36,12 @@ def span(low: T, high: T, shown: Callable[[T], str]) -> str:
 
 
 def number(value: float) -> str:
-    """Three figures, no leading zero: .78, 9.0, 12.4."""
-    if abs(value) >= 9.995:
-        return f"{value:.1f}"
-    text = f"{round(value, 2) + 0.0:.2f}"  # no -0
-    return text.replace("0.", ".", 1) if abs(value) < 1 else text
+    """Three figures, no leading zero, a minus sign: .78, 9.0, 12.4, −.15."""
+    sign = "−" if round(value, 2) < 0 else ""
+    size = abs(value)
+    if size >= 9.995:
+        return f"{sign}{size:.1f}"
+    return sign + (f"{size:.2f}".replace("0.", ".", 1) if size < 1 else f"{size:.2f}")
 
 
 def count(value: int, what: str) -> str:

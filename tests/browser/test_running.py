@@ -67,5 +67,5 @@ def test_reversed_input_shows_a_lane_that_only_keeps_the_order(opened: Page) -> 
     page = opened
     expect(page.get_by_text("run once more with the input reversed to see")).to_be_visible()
     page.get_by_role("button", name="Reversed input").click()
-    expect(page.get_by_text("τ -1.00")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("τ −1.00")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("least alike: pointwise")).to_be_visible()

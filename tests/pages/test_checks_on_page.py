@@ -66,7 +66,7 @@ def test_the_reversed_input_finds_out_who_goes_by_the_order(provider: Provider) 
     swayed, steady = trust(app).values()
     assert (swayed["τ to reversed input"], steady["τ to reversed input"]) == (-1, 1)
     assert swayed["first shown wins"] == "2 of 2, by chance .33"
-    assert "τ -1.00" in said(app.markdown) and "the first shown wins 100%, by chance 33%" in said(app.caption)
+    assert "τ −1.00" in said(app.markdown) and "the first shown wins 100%, by chance 33%" in said(app.caption)
     assert "Checked with: 1 reversed input" in said(app.caption)
     assert comparison(app)["columns"] == before
 

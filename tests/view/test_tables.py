@@ -47,7 +47,7 @@ def test_the_tables_say_what_the_drawing_says() -> None:
         assert [row["provenance"] == "failed" for row in rows] == [item["state"] == "failed" for item in items]
     assert [row["lane"] for row in told["Can we believe it"]] == ["one", "bad", "half"]
     assert [row["τ to the input"] for row in told["Can we believe it"]] == [-0.333, None, -0.333]
-    assert drawn["bases"][0]["columns"][1]["tau"] == "-.33"
+    assert drawn["bases"][0]["columns"][1]["tau"] == "−.33"
 
 
 def test_changes_are_places_against_the_baseline() -> None:
@@ -142,7 +142,7 @@ def test_position_bias_is_that_of_the_least_alike_lane() -> None:
     assert (before.figure, before.unit) == ("not checked", "")
     some = looked_at({"steady": "abc", "swayed": "abc"}, checks=(again("reversed", "abc", "cba"),))
     found = by_title(some)["Position bias"]
-    assert (found.figure, found.unit, found.more) == ("τ -1.00", "to reversed input", "least alike: swayed")
+    assert (found.figure, found.unit, found.more) == ("τ −1.00", "to reversed input", "least alike: swayed")
     assert [row["τ to reversed input"] for row in tables.trust(some)] == [1, -1]
     none = by_title(looked_at({"steady": "abc"}, checks=(again("reversed", "abc"),)))["Position bias"]
     assert (none.figure, none.more) == ("τ 1.00", "every lane ranks the reversed input as before")
