@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from playground.errors import InputError
@@ -110,9 +111,12 @@ def bounds(ids: Sequence[DocId], qrels: Mapping[DocId, int], name: str, *, highe
         return of(ids, qrels), of(ids, qrels)
     if of.kind == "nDCG":
         return _extreme(ids, qrels, of, highest, -1), _extreme(ids, qrels, of, highest, 1)
-    # Of as many relevant ones as you like, the first make the best of these measures and the last the worst.
     blanks = [id for id in ids if id not in qrels]
-    parts = [part for count in range(len(blanks) + 1) for part in (blanks[:count], blanks[len(blanks) - count :])]
+    if of.kind in ("RR", "P"):  # they rise with every relevant document
+        parts = [blanks[:0], blanks]
+    else:
+        # Of as many relevant ones as you like, the first make the best of these measures and the last the worst.
+        parts = [part for count in range(len(blanks) + 1) for part in (blanks[:count], blanks[len(blanks) - count :])]
     values = [of(ids, {**qrels, **dict.fromkeys(part, highest)}) for part in parts]
     return min(values), max(values)
 
@@ -179,27 +183,40 @@ def _grades(
 ) -> list[int]:
     """Falling grades for the documents at these ranks, for which ``sign`` * (gain - ``ratio`` * ideal) is greatest.
 
-    Grade by grade from the highest down, ``best[count]`` holds the greatest value with ``count`` documents graded so
-    far and how many were after each grade: the ideal's next rank is known from the count.
+    Grade by grade from the highest down, ``best[count]`` is the greatest value with ``count`` documents graded so far,
+    and ``before[count]`` how many of them had a higher grade: the ideal's next rank is known from the count.
     """
-    depth = max([len(qrels) + len(ranks), *ranks])
-    discounts = [0.0, *(_discount(rank) if of.k is None or rank <= of.k else 0.0 for rank in range(1, depth + 1))]
-    down_to = list(accumulate(discounts))
+    discounts, down_to = _discounts(max([len(qrels) + len(ranks), *ranks]), of.k)
     known = Counter(qrels.values())
     above = sum(count for grade, count in known.items() if grade > highest)
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ()), *((-math.inf, ()) for _ in ranks)]
+    best = [0.0, *(-math.inf for _ in ranks)]
+    befores = []
     for grade in range(highest, 0, -1):
         gain = sign * _gain(grade, of.exponential)
+        before = list(range(len(best)))
         for count, rank in enumerate(ranks):
-            value, counts = best[count]
-            value += gain * (discounts[rank] - ratio * discounts[above + count + 1])
-            best[count + 1] = max(best[count + 1], (value, counts), key=lambda each: each[0])
-        for count, (value, counts) in enumerate(best):
-            theirs = down_to[above + count + known[grade]] - down_to[above + count]
-            best[count] = (value - gain * ratio * theirs, (*counts, count))
-        above += known[grade]
-    _, counts = max(best, key=lambda each: each[0])
-    return [highest - sum(count <= at for count in counts) for at in range(len(ranks))]
+            value = best[count] + gain * (discounts[rank] - ratio * discounts[above + count + 1])
+            if value > best[count + 1]:
+                best[count + 1], before[count + 1] = value, before[count]
+        befores.append(before)
+        if theirs := known[grade]:
+            for count in range(len(best)):
+                at = above + count
+                best[count] -= gain * ratio * (down_to[at + theirs] - down_to[at])
+        above += theirs
+    count = best.index(max(best))
+    grades = [0] * len(ranks)
+    for grade, before in enumerate(reversed(befores), 1):
+        grades[before[count] : count] = [grade] * (count - before[count])
+        count = before[count]
+    return grades
+
+
+@lru_cache(maxsize=1_000)
+def _discounts(depth: int, k: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Each rank's from 0 to ``depth``, 0 beyond ``k``; and their sums down to it."""
+    discounts = [0.0, *(_discount(rank) if k is None or rank <= k else 0.0 for rank in range(1, depth + 1))]
+    return tuple(discounts), tuple(accumulate(discounts))
 
 
 def _relevant(qrels: Mapping[DocId, int]) -> int:
@@ -212,7 +229,8 @@ def _best(qrels: Mapping[DocId, int], k: int | None, exponential: bool = False) 
 
 
 def _dcg(grades: Sequence[int], exponential: bool = False) -> float:
-    return sum(_gain(grade, exponential) * _discount(rank) for rank, grade in enumerate(grades, 1))
+    discounts, _ = _discounts(len(grades), None)
+    return sum(_gain(grade, exponential) * discounts[rank] for rank, grade in enumerate(grades, 1) if grade > 0)
 
 
 def _gain(grade: int, exponential: bool = False) -> int:

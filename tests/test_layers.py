@@ -41,7 +41,7 @@ LAYERS = (
     ("view",),
     ("export",),
     ("judging",),
-    ("guide",),
+    ("guide", "saved_queries"),
     ("facade",),
     ("evaluation",),
     ("cli",),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from playground import datasets, domains, lanes
+from playground import domains, lanes
 from playground.budget import Budget, dollars
-from playground.cli import shared
+from playground.cli import query_sets, shared
 from playground.datasets import Example
 from playground.errors import InputError
 from playground.evaluation import (
@@ -20,6 +19,7 @@ from playground.evaluation import (
     Outcome,
     Place,
     Summary,
+    notes,
     report,
     resume,
     summary,
@@ -34,8 +34,7 @@ def add(commands: Any) -> None:
     """The command's arguments."""
     command = commands.add_parser("evaluate", help="lanes over a query set: measures, intervals, tests, cost")
     command.add_argument("--lane", action="append", required=True, metavar="WORDS", help="a lane, in words")
-    command.add_argument("--set", required=True, type=Path, metavar="FILE", help="a query set with grades")
-    command.add_argument("--limit", type=int, metavar="N", help="the first N queries only")
+    query_sets.add(command)
     command.add_argument("--domain", choices=list(domains.domains()), help="for queries that name none")
     command.add_argument(
         "--metrics", default=",".join(MEASURES), metavar="NAME,NAME", help="ir-measures' names: nDCG@10,RR,P@1"
@@ -49,7 +48,9 @@ def add(commands: Any) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    examples = _examples(args)
+    examples = query_sets.read(args)
+    for note in notes(examples):
+        print(f"note: {note}", file=sys.stderr)
     made = [lanes.parse(words, files=True) for words in args.lane]
     names = [each.name for each in made]
     wanted = resume.settings(examples, made, args.domain)
@@ -76,15 +77,6 @@ def _evaluate(args: argparse.Namespace) -> int:
     found = summary(examples, names, live.outcomes, measures=measures, baseline=baseline)
     _show(found, examples, live.outcomes, as_json=args.json)
     return 0 if any(not outcome.failed for outcome in live.outcomes.values()) else 1
-
-
-def _examples(args: argparse.Namespace) -> list[Example]:
-    found = datasets.load_examples(args.set)
-    if args.limit is not None and args.limit < 1:
-        raise InputError(f"--limit {args.limit} leaves no query.", hint="Give 1 or more.")
-    for warning in dict.fromkeys(warning for example in found for warning in example.warnings):
-        print(f"note: {warning}", file=sys.stderr)
-    return found[: args.limit]
 
 
 def _place(name: str, names: Sequence[str]) -> int:

@@ -44,6 +44,19 @@ def grade(value: object) -> int:
     return int(number)
 
 
+def graded(given: Mapping[str, int], own: Mapping[str, DocId]) -> tuple[dict[DocId, int], tuple[str, ...]]:
+    """The candidates' grades among those ``given``, and what was done to them. ``own`` maps each candidate's id, as it
+    is graded, to its document's. Grades below 0 count 0; those of other documents are left out."""
+    found = {own[id]: max(grade, 0) for id, grade in given.items() if id in own}
+    warnings = []
+    if outside := sum(grade > 0 for id, grade in given.items() if id not in own):
+        relevant = "1 relevant document is" if outside == 1 else f"{outside:,} relevant documents are"
+        warnings.append(f"{relevant} not among the candidates: measures are of the candidates alone.")
+    if any(grade < 0 for id, grade in given.items() if id in own):
+        warnings.append("Grades below 0 count 0.")
+    return found, tuple(warnings)
+
+
 @contextmanager
 def within(place: str) -> Iterator[None]:
     """Say where an InputError happened: file, line, field."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
-from playground.datasets.example import HIGHEST, Example, lines, within
+from playground.datasets.example import HIGHEST, Example, graded, lines, within
 from playground.datasets.files import shown, text_of
 from playground.datasets.inputs import documents, listed, query
 from playground.errors import InputError
@@ -33,7 +33,7 @@ def read_trec(*, run: File, queries: File, texts: File, qrels: File | None = Non
     document twice, an id without a text.
     """
     asked, known = _texts(queries), _texts(texts)
-    graded = {} if qrels is None else _qrels(qrels)
+    judged = {} if qrels is None else _qrels(qrels)
     found = []
     for qid, scores in _run(run).items():
         name = _own(qid, asked, "query", shown(queries[1]))
@@ -43,22 +43,13 @@ def read_trec(*, run: File, queries: File, texts: File, qrels: File | None = Non
             made, warnings = documents(
                 [replace(known[own], first_stage_score=scores[id]) for id, own in ids.items()],
             )
-            grades, more = _graded({unquote(id): grade for id, grade in graded.get(unquote(qid), {}).items()}, ids)
+            grades, more = graded(
+                {unquote(id): grade for id, grade in judged.get(unquote(qid), {}).items()},
+                {unquote(id): own for id, own in ids.items()},
+            )
             words = query(asked[name].content)
         found.append(Example(query_id=name, query=words, documents=made, qrels=grades, warnings=(*warnings, *more)))
     return found
-
-
-def _graded(given: Mapping[str, int], ids: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """The grades of the run's documents, and what was done to them."""
-    own = {unquote(id): name for id, name in ids.items()}
-    grades = {own[id]: max(grade, 0) for id, grade in given.items() if id in own}
-    warnings = []
-    if outside := sum(grade > 0 for id, grade in given.items() if id not in own):
-        warnings.append(f"{outside:,} relevant documents are not in the run: measures are of its own documents.")
-    if any(grade < 0 for id, grade in given.items() if id in own):
-        warnings.append("Grades below 0 count 0.")
-    return grades, tuple(warnings)
 
 
 def _run(file: File) -> dict[str, dict[str, float]]:

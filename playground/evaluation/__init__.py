@@ -1,7 +1,7 @@
 """Many queries x lanes: which strategy, on these queries, at what price, and how sure is that."""
 
 from playground.evaluation import report, resume
-from playground.evaluation.live import LiveEvaluation, Place, task
+from playground.evaluation.live import LiveEvaluation, Place, notes, task
 from playground.evaluation.outcome import Outcome, from_json, to_json
 from playground.evaluation.summary import INPUT, MEASURES, Summary, frontier, summary
 
@@ -14,6 +14,7 @@ __all__ = [
     "Summary",
     "from_json",
     "frontier",
+    "notes",
     "report",
     "resume",
     "summary",

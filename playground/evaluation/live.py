@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -167,6 +167,16 @@ class LiveEvaluation:
             made = outcome(row, timing, [event for event in answered if event.lane == number])
             self._keep(place, made)
             self.outcomes[place] = made
+
+
+def notes(examples: Iterable[Example]) -> list[str]:
+    """What there is to say of a query set before it is evaluated, each once: what was changed on reading, and domains
+    that nobody knows."""
+    found: dict[str, None] = {}
+    for example in examples:
+        unknown = domain(example.domain)[1] if example.domain else ""
+        found.update(dict.fromkeys((*example.warnings, *([unknown] if unknown else []))))
+    return list(found)
 
 
 def task(example: Example, otherwise: Domain | None = None) -> Task:

@@ -62,6 +62,11 @@ class Row:
     list_usd: Decimal | None
     latencies: tuple[float, ...]
 
+    @property
+    def per_thousand(self) -> Decimal | None:
+        """US dollars for 1,000 queries with nothing at hand; None = unpriced, or no query was ranked yet."""
+        return None if self.list_usd is None or not self.queries else self.list_usd / self.queries * 1_000
+
     def latency(self, share: float) -> float | None:
         """The seconds within which this share of the queries were done."""
         if not self.latencies:

@@ -55,7 +55,7 @@ def test_grades_that_cannot_count_are_told() -> None:
     first, _ = read(qrels="q1 0 a -2\nq1 0 nowhere 2\n")
     assert first.qrels == {"a": 0}
     assert first.warnings == (
-        "1 relevant documents are not in the run: measures are of its own documents.",
+        "1 relevant document is not among the candidates: measures are of the candidates alone.",
         "Grades below 0 count 0.",
     )
 

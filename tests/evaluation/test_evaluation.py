@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -17,16 +18,29 @@ from typing import Any
 
 import pytest
 
+from playground import compare
 from playground.cli import main
 from playground.datasets import Example
 from playground.errors import InputError
-from playground.evaluation import LiveEvaluation, Outcome, from_json, frontier, report, resume, summary, to_json
+from playground.evaluation import (
+    LiveEvaluation,
+    Outcome,
+    from_json,
+    frontier,
+    notes,
+    report,
+    resume,
+    summary,
+    to_json,
+)
 from playground.lanes import Lane, parse
 from playground.models import Access
-from playground.store import Store
+from playground.store import Label, Store, content_hash, url
 from playground.strategies.pointwise import Pointwise
 from playground.testing import Oracle
 from playground.types import Document, ModelRef
+from tests.collecting import registered
+from tests.pages.driving import surroundings
 from tests.provider import Answer, Hang, Provider
 
 JUDGE = ModelRef("given", "judge")
@@ -188,6 +202,25 @@ def test_a_table_of_all_queries_runs_nothing_in_a_spreadsheet() -> None:
     assert (rows[1]["cost_usd"], rows[1]["list_usd"]) == ("0.1", "")
 
 
+def test_the_price_of_a_thousand_queries_is_told_where_there_is_one() -> None:
+    """With nothing at hand, over the queries that were ranked."""
+    examples = [example(1), example(2)]
+    orders = {f"q{at}": tuple(f"{at}-{place}" for place in range(4)) for at in (1, 2)}
+    outcomes = {(0, id): made(order, list_usd=Decimal("0.02"), cost_usd=Decimal(0)) for id, order in orders.items()}
+    outcomes |= {(1, id): made(order, list_usd=None) for id, order in orders.items()}
+    found = summary(examples, ["priced", "unpriced", "not yet"], outcomes)
+    assert [row.per_thousand for row in found.rows[1:]] == [Decimal(20), None, None]
+
+
+def test_a_domain_that_nobody_knows_is_told_once() -> None:
+    """Its queries are asked in the general one, which would else be silent; so is what was changed on reading."""
+    odd, plain = replace(example(1), domain="astrology", warnings=("cut",)), replace(example(3), domain="legal")
+    said = notes([odd, replace(odd, query_id="q2"), plain])
+    assert said[0] == "cut"
+    assert len(said) == 2
+    assert "no domain 'astrology'; used general" in said[1]
+
+
 def test_what_came_to_no_ranking_is_not_known_when_an_evaluation_goes_on(tmp_path: Path) -> None:
     """Settings in other words begin another one; grades may change."""
     lanes, examples = [parse("bm25")], [example(1), example(2)]
@@ -296,6 +329,85 @@ def test_one_that_was_killed_goes_on_where_it_was_and_asks_nothing_twice(tmp_pat
     for one, other in zip(resumed["lanes"], whole["lanes"], strict=True):
         assert {id: one["orders"][id] for id in sorted(one["orders"])} == dict(sorted(other["orders"].items()))
         assert one["metrics"] == other["metrics"]
+
+
+def evaluated_by_command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[dict[str, Any], str]:
+    """The JSON of ``evaluate`` with BM25, and what it said beside it."""
+    assert main(["evaluate", "--lane", "bm25", "--json", *words]) == 0
+    said = capsys.readouterr()
+    return json.loads(said.out), said.err
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Path]:
+    """A store of this test's own."""
+    with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path / "kept")):
+        yield tmp_path / "kept"
+
+
+def test_a_collection_can_be_evaluated(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its id in ir_datasets, as many candidates as wanted; what there is to say of them goes beside the JSON."""
+    id = registered(tmp_path)
+    found, said = evaluated_by_command(capsys, "--ir-dataset", id, "--depth", "2")
+    assert found["lanes"][1]["orders"] == {"q1": ["d", "b"], "q2": ["c"]}
+    assert "note: The candidates are judged documents in BM25's order" in said
+    assert evaluated_by_command(capsys, "--ir-dataset", id, "--limit", "1")[0]["queries"] == 1
+
+
+def test_trec_files_can_be_evaluated(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run with the texts behind it, with or without grades."""
+    words = []
+    for option, text in {
+        "trec-run": "q1 Q0 c 1 2 x\nq1 Q0 d 2 1 x\n",
+        "queries": "q1\twho barks\n",
+        "texts": "c\tcats purr\nd\tdogs bark; who barks\n",
+        "qrels": "q1 0 d 1\n",
+    }.items():
+        (tmp_path / option).write_text(text, encoding="utf-8")
+        words += [f"--{option}", str(tmp_path / option)]
+    assert evaluated_by_command(capsys, *words[:-2])[0]["queries"] == 0
+    found, _ = evaluated_by_command(capsys, *words)
+    assert found["lanes"][1]["orders"] == {"q1": ["d", "c"]}
+    assert found["lanes"][1]["metrics"]["nDCG@10"]["mean"] == 1.0
+
+
+def test_saved_runs_can_be_evaluated(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the grades that people gave their documents."""
+    record = compare("who barks", ["cats purr", "dogs bark; who barks"], ["bm25"]).record
+    dogs = record.task.documents[1]
+    with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(kept)}), {}))) as store:
+        id = store.save_run(record)
+        store.put_label(Label(query="who barks", document=dogs.id, content=content_hash(dogs), grade=3, grader="ann"))
+    found, _ = evaluated_by_command(capsys, "--runs", id, id)
+    assert found["lanes"][1]["orders"] == {"q1": ["d2", "d1"]}
+    assert found["lanes"][1]["metrics"]["nDCG@10"]["mean"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--trec-run", "run.txt"], "--trec-run needs --queries and --texts"),
+        (["--trec-run", "run.txt", "--queries", "queries.tsv"], "--trec-run needs --texts"),
+        (["--trec-run", "run.txt", "--queries", "queries.tsv", "--texts", "nowhere.tsv"], "run.txt can't be read"),
+        (["--set", "set.jsonl", "--qrels", "qrels.txt"], "--qrels belongs to --trec-run"),
+        (["--set", "set.jsonl", "--depth", "5"], "--depth belongs to --ir-dataset"),
+        (["--runs", "nosuchrun"], "no saved run"),
+    ],
+)
+def test_a_source_that_lacks_something_is_refused(
+    kept: Path, words: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it is, and before anything is read or asked."""
+    assert main(["evaluate", "--lane", "bm25", *words]) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_exactly_one_source_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
+    """None or two: the command's own usage says so."""
+    for words in ([], ["--set", "set.jsonl", "--runs", "abc"]):
+        with pytest.raises(SystemExit):
+            main(["evaluate", "--lane", "bm25", *words])
+        assert "--ir-dataset" in capsys.readouterr().err
 
 
 def test_the_command_line_says_what_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground import compare
 from playground.evaluation import LiveEvaluation
+from playground.models import Access
+from playground.store import Label, Store, content_hash, url
+from tests.collecting import registered
 from tests.pages.driving import opened, said, surroundings
 from tests.pages.judging import Judging
 from tests.provider import Hang, Provider, Say
+from tests.saving import saved
 
 GRADES = "pointwise model=openai:gpt-4o reasons=false name=Grades"
 WORTH = {"purr": 0, "bark": 9, "moo": 5}
@@ -26,6 +32,13 @@ PAGE = "pages/evaluate.py"
 def kept(tmp_path: Path) -> Iterator[None]:
     """A store of this test's own, without kept replies."""
     with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path), PLAYGROUND_REPLIES="off"):
+        yield
+
+
+@pytest.fixture
+def kept_replies(tmp_path: Path) -> Iterator[None]:
+    """Replies are kept, too."""
+    with surroundings(PLAYGROUND_REPLIES=str(tmp_path / "replies.sqlite")):
         yield
 
 
@@ -99,13 +112,38 @@ def test_every_lane_is_measured_on_every_query(provider: Provider) -> None:
 def test_the_price_stands_there_before_the_run(provider: Provider) -> None:
     """Three questions a query, as many queries as the limit leaves; where a lane has no price that is said."""
     app = evaluating(provider, GRADES)
-    assert "about 9 calls" in said(app.caption)
+    assert "**9 calls**" in said(app.caption)
     assert "~$0.00" in said(app.caption)
     app.number_input(key="evaluate_limit").set_value(1).run()
-    assert "about 3 calls" in said(app.caption)
+    assert "**3 calls**" in said(app.caption)
     assert not provider.journal
     unpriced = evaluating(provider, "pointwise model=openai:nobodys-model")
     assert "**$0** + 1 unpriced lane" in said(unpriced.caption)
+
+
+def test_answers_at_hand_are_taken_off_the_price(provider: Provider, kept_replies: None) -> None:
+    """Of a larger set, for which no ranking is kept, what a smaller one's questions have left."""
+    provider.script(Judging(WORTH))
+    ended(evaluating(provider, GRADES, data=query_set(QUERIES[:2])))
+    app = evaluating(provider, GRADES)
+    assert "**3 calls**" in said(app.caption)
+    assert "6 cached · for 3 rankings" in said(app.caption)
+    ended(app)
+    assert "**Nothing to ask**: 3 of 3 rankings kept from an earlier evaluation" in said(app.caption)
+    app.number_input(key="evaluate_limit").set_value(1).run()
+    assert "**Nothing to ask**: 3 answers cached · for 1 ranking" in said(app.caption)
+    app.session_state.reuse = False
+    assert "**3 calls**" in said(app.run().caption)
+
+
+def test_the_price_of_many_queries_is_that_of_the_first_ones_times_all(provider: Provider, kept_replies: None) -> None:
+    """With nothing taken off, as is said: what is at hand of some tells nothing of the others."""
+    provider.script(Judging(WORTH))
+    many = tuple(f"{at} animals" for at in range(20))
+    ended(evaluating(provider, GRADES, data=query_set(many[:3])))
+    app = evaluating(provider, GRADES, data=query_set(many))
+    assert "**about 60 calls**" in said(app.caption)
+    assert "for 20 rankings, judging by the first 3 queries, gross of replies at hand" in said(app.caption)
 
 
 def test_another_session_goes_on_where_one_was_left(provider: Provider) -> None:
@@ -119,7 +157,7 @@ def test_another_session_goes_on_where_one_was_left(provider: Provider) -> None:
     assert len(provider.journal) == 9
     assert lane(other, "Grades")["nDCG@10"] == "1.00 [1.00, 1.00]"
     other.session_state.reuse = False
-    assert "about 12 calls" in said(other.run().caption)
+    assert "**12 calls**" in said(other.run().caption)
     ended(other)
     assert len(provider.journal) == 18
 
@@ -238,7 +276,7 @@ def test_an_uploaded_set_can_be_kept_and_chosen_again(provider: Provider) -> Non
     app = evaluating(provider)
     app.button(key="evaluate_keep").click().run()
     other = evaluating(provider)
-    other.segmented_control(key="evaluate_source").set_value("Saved").run()
+    other.segmented_control(key="evaluate_source").set_value("Saved sets").run()
     assert "set.jsonl: 3 queries (3 with grades" in said(other.caption)
 
 
@@ -258,6 +296,83 @@ def test_trec_files_become_a_set_once_all_are_there() -> None:
     assert "1 query (1 with grades" in said(app.caption)
     ended(app)
     assert "no measure" not in said(app.caption)
+
+
+def source(name: str, *words: str) -> AppTest:
+    """The Evaluate page with this source chosen."""
+    app = opened(*words or ("bm25 name=BM25",)).switch_page(PAGE).run()
+    return app.segmented_control(key="evaluate_source").set_value(name).run()
+
+
+def loaded(app: AppTest, id: str) -> AppTest:
+    """The page after this collection was asked for."""
+    app.text_input(key="evaluate_collection_id").set_value(id).run()
+    app.button(key="evaluate_load").click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_collection_is_loaded_by_its_id_and_can_be_kept(tmp_path: Path) -> None:
+    """What there is to say of it stands beside it; nothing is loaded before the button is pressed."""
+    app = source("ir_datasets")
+    assert app.button(key="evaluate_load").disabled
+    app.number_input(key="evaluate_depth").set_value(2)
+    loaded(app, id := registered(tmp_path))
+    assert f"{id}: 2 queries (2 with grades, which measures need), 3 documents" in said(app.caption)
+    assert "BM25's order" in said(app.expander[0].caption)
+    app.button(key="evaluate_keep").click().run()
+    ended(app)
+    assert lane(app, "BM25")["queries"] == 2
+    assert f"{id}: 2 queries" in said(source("Saved sets").caption)
+
+
+def test_a_collection_that_cannot_be_reached_is_told_with_the_reason(tmp_path: Path) -> None:
+    """And nothing can be run; another one can be loaded then."""
+    app = loaded(source("ir_datasets"), registered(tmp_path, docs=None))
+    assert "FileNotFoundError" in said(app.info)
+    assert "Is there a network?" in said(app.info)
+    assert app.button(key="evaluate_run").disabled
+    loaded(app, registered(tmp_path))
+    assert not app.button(key="evaluate_run").disabled
+
+
+def test_a_shared_installation_downloads_no_collection_for_its_visitors() -> None:
+    """Its disk is everybody's."""
+    with surroundings(PLAYGROUND_MODE="shared"):
+        app = source("ir_datasets")
+    assert "Not on a shared installation" in said(app.info)
+    assert not any(button.key == "evaluate_load" for button in app.button)
+
+
+def test_the_queries_of_saved_runs_become_a_set(tmp_path: Path) -> None:
+    """All that are listed, or those that are chosen, each query once, with the grades that people gave; found by
+    searching, and to be kept like any other."""
+    with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path / "none")):
+        assert "No run is saved yet" in said(source("Saved runs").info)
+    records = [compare(query, ["cats purr", "dogs bark"], ["bm25"]).record for query in (*QUERIES[:2], QUERIES[0])]
+    ids = [saved(record, tmp_path) for record in records]
+    dogs = records[1].task.documents[1]
+    with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(tmp_path)}), {}))) as store:
+        store.put_label(Label(query=QUERIES[1], document=dogs.id, content=content_hash(dogs), grade=3, grader="ann"))
+    app = source("Saved runs")
+    assert "Saved runs: 2 queries (1 with grades, which measures need), 4 documents" in said(app.caption)
+    app.multiselect(key="evaluate_runs").set_value([ids[1]]).run()
+    assert "Saved runs: 1 query (1 with grades" in said(app.caption)
+    ended(app)
+    assert lane(app, "BM25")["queries"] == 1
+    app.text_input(key="evaluate_runs_search").set_value("first").run()
+    assert "Saved runs: 1 query (0 with grades" in said(app.caption)
+    assert not app.exception
+    app.text_input(key="evaluate_runs_search").set_value("nobody asked this").run()
+    assert "No such run is saved" in said(app.info)
+
+
+def test_a_domain_that_nobody_knows_is_told_before_the_run(provider: Provider) -> None:
+    """Once, among the notes on reading: its queries are asked in the general one."""
+    rows = [json.loads(row) | {"domain": "astrology"} for row in query_set().splitlines()]
+    app = evaluating(provider, data="\n".join(map(json.dumps, rows)).encode())
+    assert app.expander[0].label == "1 note on reading"
+    assert "There is no domain 'astrology'; used general." in said(app.expander[0].caption)
 
 
 def test_a_file_that_is_no_query_set_is_told_and_nothing_can_be_run(provider: Provider) -> None:

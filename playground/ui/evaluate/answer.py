@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import streamlit as st
 
 from playground.evaluation import INPUT, Summary
@@ -54,6 +52,5 @@ def sentence(found: Summary, loss: float) -> str:
         return f"No lane is better than the input order: {first} {reached}."
     if at == INPUT:
         return f"The input order is good enough: {first} {reached}, the best being {best} with {number(top)}."
-    cost = (row.list_usd or Decimal(0)) / max(row.queries, 1) * 1_000
     beside = "and the best there is" if row.name == best else f"the best being {best} with {number(top)}"
-    return f"{row.name} is the cheapest: {first} {reached}, {beside}; {money(cost)} per 1,000 queries."
+    return f"{row.name} is the cheapest: {first} {reached}, {beside}; {money(row.per_thousand)} per 1,000 queries."

@@ -40,7 +40,7 @@ def draw(found: Summary) -> None:
 
 def dollars(row: Row) -> float | None:
     """For 1,000 queries with nothing at hand."""
-    return None if row.list_usd is None or not row.queries else float(row.list_usd) / row.queries * 1_000
+    return None if row.per_thousand is None else float(row.per_thousand)
 
 
 def seconds(row: Row) -> float | None:

@@ -8,9 +8,11 @@ import streamlit as st
 
 from playground import domains
 from playground.datasets import Example
+from playground.evaluation import notes
 from playground.lanes import Lane
 from playground.ui import session
 from playground.ui.evaluate import sets
+from playground.ui.evaluate.query_set import QuerySet, queries
 from playground.ui.literal import literal
 from playground.view.numbers import count
 
@@ -30,16 +32,16 @@ class Given:
 
 def draw() -> Given:
     """Draws the inputs and reads them."""
+    name = st.segmented_control(
+        "Query set",
+        list(sets.SOURCES),
+        key="evaluate_source",
+        default=sets.PACK,
+        required=True,
+        persist_state="session",
+    )
     set_column, limit_column, lane_column = st.columns([1.1, 0.7, 1.2], gap="medium")
     with set_column:
-        name = st.segmented_control(
-            "Query set",
-            list(sets.SOURCES),
-            key="evaluate_source",
-            default=sets.PACK,
-            required=True,
-            persist_state="session",
-        )
         found = sets.SOURCES[name or sets.PACK]()
         _about(found)
     with limit_column:
@@ -86,19 +88,19 @@ def _lanes() -> tuple[Lane, ...]:
     return lanes
 
 
-def _about(found: sets.QuerySet) -> None:
+def _about(found: QuerySet) -> None:
     if found.problem:
         st.info(literal(found.problem))
         return
     graded = sum(any(grade > 0 for grade in example.qrels.values()) for example in found.examples)
     documents = sum(len(example.documents) for example in found.examples)
     if found.examples:
-        queries = f"{sets.queries(len(found.examples))} ({graded:,} with grades, which measures need)"
-        st.caption(f"{literal(found.title)}: {queries}, {count(documents, 'document')}")
-    notes = list(dict.fromkeys(note for example in found.examples for note in example.warnings))
-    if notes:
-        with st.expander(count(len(notes), "note") + " on reading"):
-            for note in notes[:_NOTES]:
+        many = f"{queries(len(found.examples))} ({graded:,} with grades, which measures need)"
+        st.caption(f"{literal(found.title)}: {many}, {count(documents, 'document')}")
+    said = notes(found.examples)
+    if said:
+        with st.expander(count(len(said), "note") + " on reading"):
+            for note in said[:_NOTES]:
                 st.caption(literal(note))
-            if len(notes) > _NOTES:
-                st.caption(f"and {len(notes) - _NOTES:,} more")
+            if len(said) > _NOTES:
+                st.caption(f"and {len(said) - _NOTES:,} more")

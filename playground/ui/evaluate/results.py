@@ -9,7 +9,7 @@ import streamlit as st
 from playground.errors import InputError
 from playground.evaluation import MEASURES, report
 from playground.metrics import measure
-from playground.ui.evaluate import answer, frontier, heatmap, hurt, sets, tables, words
+from playground.ui.evaluate import answer, frontier, heatmap, hurt, query_set, tables, words
 from playground.ui.evaluate.held import Held, Seen
 from playground.ui.literal import literal
 from playground.view.numbers import count
@@ -83,7 +83,7 @@ def _about(current: Held, seen: Seen) -> str:
     live, found = current.live, seen.summary
     whole = len(seen.outcomes) == live.total
     parts = [
-        f"{current.title}: {sets.queries(len(live.examples))} × {count(len(live.lanes), 'lane')}",
+        f"{current.title}: {query_set.queries(len(live.examples))} × {count(len(live.lanes), 'lane')}",
         f"{found.queries:,} with grades",
     ]
     parts += [] if whole else ["so far"]

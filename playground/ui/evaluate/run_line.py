@@ -22,7 +22,6 @@ def draw(given: Given) -> None:
     current = held.current()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if current is not None and current.live.running:
-            price.forget()
             st.button("Pause", key="evaluate_pause", on_click=current.live.pause, disabled=current.live.paused)
             st.caption("Pausing…" if current.live.paused else "What is done is kept; a pause loses nothing of it.")
         else:

@@ -1,9 +1,8 @@
-"""Where query sets come from: the samples, files, and the store."""
+"""Where query sets come from: the samples, files, collections, and the store."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,7 +10,8 @@ from playground import datasets
 from playground.datasets import Example
 from playground.errors import InputError
 from playground.ui import session, storage
-from playground.ui.literal import literal
+from playground.ui.evaluate import collection, runs
+from playground.ui.evaluate.query_set import QuerySet, queries, to_keep
 
 PACK = "Sample pack"
 _TREC = {
@@ -20,19 +20,6 @@ _TREC = {
     "texts": ("Documents", "An id and a text a line, tab-separated or as JSON: BEIR's corpus.jsonl, for example"),
     "qrels": ("Qrels, for measures", "qid 0 docid grade, one a line"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuerySet:
-    """Queries under a title; ``problem`` says why there are none."""
-
-    title: str = ""
-    examples: tuple[Example, ...] = ()
-    problem: str = ""
-
-
-def queries(number: int) -> str:
-    return f"{number:,} quer{'y' if number == 1 else 'ies'}"
 
 
 def _pack() -> QuerySet:
@@ -49,19 +36,7 @@ def _upload() -> QuerySet:
         help="JSON Lines, one query a line with its documents and qrels; or CSV with query_id, query, id, content "
         "and grade.",
     )
-    return _to_keep(st.session_state.get("evaluate_upload", QuerySet()))
-
-
-def _to_keep(found: QuerySet) -> QuerySet:
-    """The same, with a button that saves it."""
-    if found.examples and st.button("Keep this set", key="evaluate_keep", help="It is then among the saved ones."):
-        try:
-            storage.store().save_set(found.title, found.examples)
-        except InputError as error:
-            st.error(literal(str(error)))
-        else:
-            st.toast("Kept: it is among the saved sets.")
-    return found
+    return to_keep(st.session_state.get("evaluate_upload", QuerySet()))
 
 
 def _take_upload() -> None:
@@ -78,7 +53,7 @@ def _take_upload() -> None:
 def _trec() -> QuerySet:
     for name, (label, help) in _TREC.items():
         st.file_uploader(label, key=f"evaluate_trec_{name}", on_change=_take_trec, help=help)
-    return _to_keep(st.session_state.get("evaluate_trec", QuerySet()))
+    return to_keep(st.session_state.get("evaluate_trec", QuerySet()))
 
 
 def _take_trec() -> None:
@@ -121,4 +96,11 @@ def _queries_of(id: str) -> tuple[Example, ...]:
     return tuple(held[1])
 
 
-SOURCES = {PACK: _pack, "Upload": _upload, "TREC": _trec, "Saved": _saved}
+SOURCES = {
+    PACK: _pack,
+    "Upload": _upload,
+    "TREC": _trec,
+    "ir_datasets": collection.draw,
+    "Saved sets": _saved,
+    "Saved runs": runs.draw,
+}

@@ -122,13 +122,12 @@ def _range(row: Row, name: str) -> str:
 
 
 def _spent(row: Row) -> dict[str, Any]:
-    thousand = None if row.list_usd is None or not row.queries else row.list_usd / row.queries * 1_000
     p50, p95 = row.latency(0.5), row.latency(0.95)
     return {
         "calls": f"{row.calls:,}",
         "at hand": f"{row.cached:,}",
-        "paid": "unpriced" if row.cost_usd is None else money(row.cost_usd),
-        "per 1,000 queries": "unknown" if thousand is None else money(thousand),
+        "paid": money(row.cost_usd),
+        "per 1,000 queries": "unknown" if row.per_thousand is None else money(row.per_thousand),
         "p50": "unmeasured" if p50 is None else f"{p50:.2f} s",
         "p95": "unmeasured" if p95 is None else f"{p95:.2f} s",
     }
