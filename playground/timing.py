@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ def timings(board: Board, events: Iterable[Event]) -> tuple[Timing, ...]:
         if isinstance(event, Answered) and event.phase == "rank":
             answered[event.lane].append(event)
     return tuple(_timing(row, answered[lane]) for lane, row in enumerate(board.lanes))
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """The nearest rank's: of values in rising order the least that so many percent don't exceed."""
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1]
 
 
 def _timing(row: LaneBoard, answered: Sequence[Answered]) -> Timing:

@@ -42,7 +42,7 @@ def evaluation(found: Summary, outcomes: Mapping[Place, Outcome]) -> dict[str, A
                 "tokens": row.tokens,
                 "cost_usd": None if row.cost_usd is None else float(row.cost_usd),
                 "list_usd": None if row.list_usd is None else float(row.list_usd),
-                "latency": {"p50": row.latency(0.5), "p95": row.latency(0.95)},
+                "latency": {"p50": row.latency(50), "p95": row.latency(95)},
                 "hurt": [{"query_id": id, "difference": difference} for id, difference in found.hurt(at)]
                 if at != INPUT and "nDCG@10" in row.values
                 else [],
@@ -97,7 +97,7 @@ def csv_text(found: Summary, examples: Sequence[Example], outcomes: Mapping[Plac
 def _cells(found: Summary, at: int, row: Row, first: str) -> list[str]:
     each = row.against[first]
     tested = at != found.baseline and each.difference is not None
-    p50, p95 = row.latency(0.5), row.latency(0.95)
+    p50, p95 = row.latency(50), row.latency(95)
     return [
         row.name.replace("|", "\\|"),
         *(_span(row.means[name]) for name in found.measures),

@@ -13,6 +13,7 @@ from playground.evaluation.live import Place
 from playground.evaluation.outcome import Outcome
 from playground.metrics import bounds, measure
 from playground.significance import Interval, Tally, bootstraps, holm, randomisation, win_tie_loss
+from playground.timing import percentile
 from playground.types import DocId
 
 MEASURES = ("nDCG@10", "nDCG@3", "RR", "P@1", "AP")
@@ -67,11 +68,9 @@ class Row:
         """US dollars for 1,000 queries with nothing at hand; None = unpriced, or no query was ranked yet."""
         return None if self.list_usd is None or not self.queries else self.list_usd / self.queries * 1_000
 
-    def latency(self, share: float) -> float | None:
-        """The seconds within which this share of the queries were done."""
-        if not self.latencies:
-            return None
-        return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
+    def latency(self, percent: int) -> float | None:
+        """The seconds within which so many percent of the queries were done."""
+        return percentile(self.latencies, percent) if self.latencies else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +97,7 @@ class Summary:
             return None
         best = max(means.values())
         fit = [at for at, mean in means.items() if mean >= best - loss and self.rows[at].list_usd is not None]
-        return min(fit, key=lambda at: (self.rows[at].list_usd, self.rows[at].latency(0.5) or 0.0), default=None)
+        return min(fit, key=lambda at: (self.rows[at].list_usd, self.rows[at].latency(50) or 0.0), default=None)
 
 
 def summary(

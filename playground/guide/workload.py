@@ -9,7 +9,6 @@ served.
 from __future__ import annotations
 
 import heapq
-import math
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from playground.lanes import Lane
 from playground.limits import LIMITS
 from playground.plan import Course, Judging, course, courses, ranged
 from playground.testing import play
+from playground.timing import percentile
 from playground.types import Ask, Document, ModelRef, Task
 
 DAYS = 30
@@ -224,8 +224,8 @@ def _latency(played: Sequence[_Rounds], seconds: Mapping[_Kind, Sequence[float]]
     waits = sorted(wait for _, wait in steady)
     elapsed = steady[-1][0] - finished[at_once - 1][0]
     return Latency(
-        p50=_percentile(waits, 50),
-        p95=_percentile(waits, 95),
+        p50=percentile(waits, 50),
+        p95=percentile(waits, 95),
         queries_a_day=int(wanted / elapsed * 86_400) if elapsed else None,
         measured=min(map(len, seconds.values())),
         simulated=wanted,
@@ -289,7 +289,3 @@ def _finished(
 def _at_once(provider: str) -> int:
     row = catalog.PROVIDERS.get(provider)
     return min(LIMITS.at_once, row.at_once if row is not None else LIMITS.at_once)
-
-
-def _percentile(ordered: Sequence[float], percent: int) -> float:
-    return ordered[math.ceil(len(ordered) * percent / 100) - 1]

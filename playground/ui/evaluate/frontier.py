@@ -45,7 +45,7 @@ def dollars(row: Row) -> float | None:
 
 def seconds(row: Row) -> float | None:
     """The median of a query."""
-    return row.latency(0.5)
+    return row.latency(50)
 
 
 def points(found: Summary, price: Callable[[Row], float | None]) -> Points:

@@ -122,7 +122,7 @@ def _range(row: Row, name: str) -> str:
 
 
 def _spent(row: Row) -> dict[str, Any]:
-    p50, p95 = row.latency(0.5), row.latency(0.95)
+    p50, p95 = row.latency(50), row.latency(95)
     return {
         "calls": f"{row.calls:,}",
         "at hand": f"{row.cached:,}",
