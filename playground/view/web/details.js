@@ -20,11 +20,10 @@ const detailsView = (data, choice, act) => {
 }
 
 const reasonCell = (item, column, choice) => {
-  if (!item) return make("td", "dim", column.error ? "lane failed" : column.items.length ? "absent" : "not yet")
-  const failed = item.state === "failed" || item.state === "waiting"
-  const line = make("div", "line", make("b", "", failed ? "–" : String(item.rank)))
+  if (!item) return make("td", "dim", absence(column))
+  const line = make("div", "line", make("b", "", rankWords(item)))
   if (item.score) line.append(make("span", "", item.score))
-  if (["cut", "tied", "repaired"].includes(item.state)) line.append(make("span", "", item.state))
+  if (markOf(item)) line.append(make("span", "", markOf(item)))
   line.append(make("span", "right", moveWords(item, column, choice)))
   const cell = make("td", item.state || "", line)
   if (item.reason) cell.append(make("p", "", item.reason))

@@ -49,3 +49,11 @@ const gradeOf = (grade) => {
   chip.title = `human grade ${grade}`
   return chip
 }
+
+// A score's share of its lane's best.
+const barOf = (item) => {
+  if (typeof item.share !== "number") return ""
+  const bar = make("i", "bar")
+  bar.style.width = `${Math.round(4 + item.share * 96)}%`
+  return bar
+}

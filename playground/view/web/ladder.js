@@ -46,13 +46,13 @@ const card = (data, item, column, choice, pick, light) => {
   if (item.state) element.classList.add(item.state)
   element.append(
     gradeOf(grade) ?? "",
-    make("span", "rank", item.state === "failed" || item.state === "waiting" ? "–" : String(item.rank)),
+    make("span", "rank", rankWords(item)),
     make("span", "title", title),
   )
   const move = make("span", "move")
-  if (["cut", "tied", "repaired"].includes(item.state)) move.append(make("span", "state", `${item.state} `))
-  if (item.band && item.band[0] !== item.band[1]) {
-    const band = make("span", "state", `${item.band[0]}–${item.band[1]} `)
+  if (markOf(item)) move.append(make("span", "state", `${markOf(item)} `))
+  if (bandWords(item)) {
+    const band = make("span", "state", `${bandWords(item)} `)
     band.title = "ranks over the repeats"
     move.append(band)
   }
@@ -60,12 +60,7 @@ const card = (data, item, column, choice, pick, light) => {
   const gain = choice.gains && !column.isBaseline && column.against ? own(column.against.gains, item.id) : undefined
   if (gain) words.className = gain > 0 ? "gain" : "loss"
   move.append(words)
-  element.append(move)
-  if (typeof item.share === "number") {
-    const bar = make("i", "bar")
-    bar.style.width = `${Math.round(4 + item.share * 96)}%`
-    element.append(bar)
-  }
+  element.append(move, barOf(item))
   element.onmouseenter = () => light(item.id)
   element.onmouseleave = () => light(null)
   element.onfocus = () => light(item.id)
@@ -120,7 +115,7 @@ const columnOf = (data, { column, items }, choice, act) => {
       return
     }
     stack.append(card(data, item, column, choice, act.pick, act.light))
-    if (item.band && item.band[0] !== item.band[1]) stack.append(bandOf(item, at, items))
+    if (bandWords(item)) stack.append(bandOf(item, at, items))
   })
   const cut = column.cutoff
   if (cut && !choice.movers && items.slice(0, cut.keep).every((item) => !item.gap) && items.length > cut.keep) stack.append(cutLine(cut))

@@ -28,18 +28,11 @@ const matrixView = (data, choice, act) => {
 }
 
 const matrixCell = (item, column, choice) => {
-  if (!item) return make("td", "dim", column.error ? "lane failed" : column.items.length ? "absent" : "not yet")
-  const failed = item.state === "failed" || item.state === "waiting"
-  const cell = make("td", item.state || "", make("span", "rank", failed ? "–" : String(item.rank)))
-  const words = moveWords(item, column, choice)
-  if (["cut", "tied", "repaired"].includes(item.state)) cell.append(make("span", "state", item.state))
+  if (!item) return make("td", "dim", absence(column))
+  const cell = make("td", item.state || "", make("span", "rank", rankWords(item)))
+  if (markOf(item)) cell.append(make("span", "state", markOf(item)))
   if (item.score) cell.append(make("span", "dim", item.score))
-  if (item.band && item.band[0] !== item.band[1]) cell.append(make("span", "state", `${item.band[0]}–${item.band[1]}`))
-  cell.append(make("span", "move", words))
-  if (typeof item.share === "number") {
-    const bar = make("i", "bar")
-    bar.style.width = `${Math.round(4 + item.share * 96)}%`
-    cell.append(bar)
-  }
+  if (bandWords(item)) cell.append(make("span", "state", bandWords(item)))
+  cell.append(make("span", "move", moveWords(item, column, choice)), barOf(item))
   return cell
 }

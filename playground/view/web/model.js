@@ -78,6 +78,16 @@ const moveWords = (item, column, choice) => {
   return move === 0 ? "=" : (move > 0 ? "▲" : "▼") + Math.abs(move)
 }
 
+const rankWords = (item) => (item.state === "failed" || item.state === "waiting" ? "–" : String(item.rank))
+
+// How a document came to its place, where that is out of the ordinary and it has a rank all the same.
+const markOf = (item) => (["cut", "tied", "repaired"].includes(item.state) ? item.state : "")
+
+const bandWords = (item) => (item.band && item.band[0] !== item.band[1] ? item.band.join("–") : "")
+
+// Why a column has no place for a document.
+const absence = (column) => (column.error ? "lane failed" : column.items.length ? "absent" : "not yet")
+
 const spoken = (data, item, column, choice) => {
   const { title, grade } = data.documents[item.id]
   const move = column.moves.get(item.id)
@@ -85,7 +95,7 @@ const spoken = (data, item, column, choice) => {
   if (move && !column.isBaseline) parts.push(`${move > 0 ? "up" : "down"} ${Math.abs(move)}`)
   if (choice.gains && column.against && own(column.against.gains, item.id)) parts.push(`${moveWords(item, column, choice)} nDCG`)
   if (grade !== null) parts.push(`grade ${grade}`)
-  if (item.band && item.band[0] !== item.band[1]) parts.push(`ranks ${item.band.join(" to ")} over the repeats`)
+  if (bandWords(item)) parts.push(`ranks ${item.band.join(" to ")} over the repeats`)
   if (item.state) parts.push(item.state)
   return parts.join(", ")
 }
