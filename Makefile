@@ -1,10 +1,11 @@
-# run: the app. test: everything the tests need, and the tests. check: style and types.
+# run: the app. test: everything the tests need, and the tests. check: style and types. soak: the store's crash tests,
+# a hundred kills and a thousand writes long.
 PYTHON ?= python3
 BIN := .venv/bin
 APP := .venv/.app-installed
 DEV := .venv/.dev-installed
 
-.PHONY: run test check bench bench-strategies bench-page bench-resuming results screenshots clean
+.PHONY: run test check bench bench-strategies bench-page bench-resuming results soak screenshots clean
 
 run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
@@ -31,6 +32,9 @@ bench-resuming: $(APP)
 
 results: $(DEV)
 	$(BIN)/python -m tests.benchmarks.results $(DATA)
+
+soak: $(DEV)
+	SOAK=1 $(BIN)/python -m pytest tests/store/test_store_crashes.py
 
 screenshots: $(DEV)
 	$(BIN)/python -m tests.browser.screenshots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 from contextlib import closing
@@ -14,8 +15,10 @@ from playground.store import Store
 from tests.store.conftest import Opened
 from tests.store.writers import RUN, SETTINGS, fresh, queries, save_for_ever, write
 
-KILLS = 25
-WRITERS, WRITES = 8, 100
+LONG = "SOAK" in os.environ
+"""As ``make soak`` runs them: too long for every day."""
+KILLS = 100 if LONG else 25
+WRITERS, WRITES = 8, 1_000 if LONG else 100
 
 
 def plain(url: URL) -> str:
@@ -33,8 +36,8 @@ def received(told: Connection) -> list[Any]:
 
 
 def test_what_was_saved_survives_a_kill_and_nothing_is_torn(store: Store, url: URL) -> None:
-    """25 times ``kill -9`` at any moment of writing: every run, set and outcome whose saving was acknowledged is there
-    and whole, and so is whatever else got in."""
+    """``kill -9`` again and again, at any moment of writing: every run, set and outcome whose saving was acknowledged
+    is there and whole, and so is whatever else got in."""
     evaluation = store.begin_evaluation(SETTINGS)
     random.seed(11)
     acknowledged = []
@@ -67,7 +70,7 @@ def test_what_was_saved_survives_a_kill_and_nothing_is_torn(store: Store, url: U
 
 
 def test_many_may_open_a_new_database_and_write_at_once(url: URL, opened: Opened) -> None:
-    """Eight processes make its tables and write a hundred times each: all is there, and nobody heard of a lock."""
+    """Eight processes make its tables and write all the time: everything is there, and nobody heard of a lock."""
     pipes = [fresh.Pipe(duplex=False) for _ in range(WRITERS)]
     writers = [
         fresh.Process(target=write, args=(plain(url), f"grader {number}", WRITES, saved))
