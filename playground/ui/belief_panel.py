@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from playground.checks import Check, Kind
+from playground.board import Board
+from playground.checks import Kind
 from playground.ui.shown import Shown
 from playground.view import tables
 from playground.view.numbers import count
-from playground.view.outcome import Outcome
 from playground.view.stage import Choice
 
 _MEANS = {
@@ -54,7 +54,7 @@ def draw(current: Shown, seen: Choice) -> None:
         hide_index=True,
         column_config={name: st.column_config.Column(name, help=_MEANS.get(name)) for name in names},
     )
-    made = [check.kind for check in outcome.record.checks if _tells(check, outcome)]
+    made = [check.kind for check, board in zip(outcome.record.checks, outcome.checked, strict=True) if _tells(board)]
     counts = [count(made.count(kind), word) for kind, word in _CHECKS if kind in made]
     st.caption(
         f"Checked with: {', '.join(counts)}. "
@@ -72,6 +72,6 @@ def draw(current: Shown, seen: Choice) -> None:
         st.dataframe(pd.DataFrame(ledger), hide_index=True)
 
 
-def _tells(check: Check, outcome: Outcome) -> bool:
-    """Whether any lane came to a ranking: one that was stopped or failed checks nothing."""
-    return any(row.ranking is not None and row.ranking.judged for row in check.board(outcome.record.blank).lanes)
+def _tells(board: Board) -> bool:
+    """Whether any lane came to a ranking: a check that was stopped or failed checks nothing."""
+    return any(row.ranking is not None and row.ranking.judged for row in board.lanes)

@@ -3,9 +3,11 @@ answers are whole."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from playground.board import Spent
 from playground.view.numbers import count, money, number
 from playground.view.outcome import Outcome
 from playground.view.tables import price_of_gain
@@ -39,10 +41,8 @@ def _cost(outcome: Outcome) -> Headline:
         more.append(f"a .01 nDCG@10 gained: {', '.join(gains)}")
     if unpriced:
         more.append(f"{count(unpriced, 'lane')} unpriced")
-    reasons = [row.explaining.cost_usd for row in rows if row.explaining.calls]
-    if reasons:
-        sums = [cost for cost in reasons if cost is not None]
-        more.append(f"reasons {money(sum(sums, Decimal(0)))} more" if len(sums) == len(reasons) else "reasons unpriced")
+    more += _extra("reasons", [row.explaining for row in rows])
+    more += _extra("checks", [row.spent for board in outcome.checked for row in board.lanes])
     figure = money(sum(known, Decimal(0))) if known else "unpriced"
     return Headline(
         title="Cost of this run",
@@ -50,6 +50,15 @@ def _cost(outcome: Outcome) -> Headline:
         unit=f"est. {money(sum(highs, Decimal(0)))}" if highs else "",
         more=" · ".join(more),
     )
+
+
+def _extra(what: str, spent: Iterable[Spent]) -> list[str]:
+    """What was paid beside the rankings, where anything was asked."""
+    costs = [each.cost_usd for each in spent if each.calls]
+    known = [cost for cost in costs if cost is not None]
+    if not costs:
+        return []
+    return [f"{what} {money(sum(known, Decimal(0)))} more" if len(known) == len(costs) else f"{what} unpriced"]
 
 
 def _latency(outcome: Outcome) -> Headline:

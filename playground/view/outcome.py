@@ -64,6 +64,11 @@ class Outcome:
         return beliefs(self.board, self.record.events, self.record.checks, self.record.blank)
 
     @cached_property
+    def checked(self) -> tuple[Board, ...]:
+        """What each check came to."""
+        return tuple(check.board(self.record.blank) for check in self.record.checks)
+
+    @cached_property
     def answers(self) -> tuple[tuple[Answered, ...], ...]:
         """What was settled for each lane, its reasons too."""
         found: list[list[Answered]] = [[] for _ in self.board.lanes]

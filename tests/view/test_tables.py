@@ -118,6 +118,15 @@ def test_what_the_reasons_cost_is_told_apart() -> None:
     assert by_title(outcome)["Cost of this run"].more.endswith("reasons unpriced")
 
 
+def test_what_checks_cost_is_told_apart() -> None:
+    """They are no part of the run's figure, and not left out; one that asked nothing costs nothing worth a word."""
+    for made, said in ((paid("0.03", "0.04"), "checks $0.07 more"), (paid(None), "checks unpriced"), ([], "tokens")):
+        check = Check(kind="reversed", number=1, order=("c", "b", "a"), events=(*made, *came_to(0, "abc")))
+        found = by_title(looked_at({"one": "abc"}, before=paid("0.02"), checks=(check,)))["Cost of this run"]
+        assert found.figure == "$0.02"
+        assert found.more.endswith(said)
+
+
 def test_replayed_seconds_are_never_shown_as_measured() -> None:
     """A lane all of whose replies were at hand has no wall-clock; beside others it is counted as replayed."""
     replayed, measured = paid("0", cached=True, seconds=4.0), paid("0.01", lane=1, seconds=0.5)
