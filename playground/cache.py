@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -81,6 +81,16 @@ def key(payload: Payload, *, ref: ModelRef, access: Access, trial: int = 0, repe
 
 class _Newer(Exception):
     """The file was written by a newer version of this module."""
+
+
+@contextmanager
+def kept(access: Access) -> Iterator[Cache | None]:
+    """The file of this access until the end of the block; None where replies aren't kept."""
+    if access.replies is None:
+        yield None
+        return
+    with closing(Cache(access.replies)) as cache:
+        yield cache
 
 
 class Cache:

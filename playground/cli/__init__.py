@@ -8,7 +8,6 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from playground import datasets, export, lanes, report, runs
 from playground.at_hand import AtHand
 from playground.budget import dollars
-from playground.cache import Cache
+from playground.cache import kept
 from playground.cli import evaluate, labels, recommend, saved_runs, shared, table
 from playground.cli.progress import follow
 from playground.domains import domains
@@ -256,7 +255,7 @@ def _estimate(args: argparse.Namespace) -> int:
     task, _ = task_of(example.query, example.documents, args.domain or example.domain)
     access = Access.from_env()
     rows = []
-    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+    with kept(access) as cache:
         replies = Replies(access, cache)
         at_hand = AtHand(task, replies)
         for words in args.lane:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing, nullcontext
 from typing import Any
 
 from playground import lanes
 from playground.budget import dollars
-from playground.cache import Cache
+from playground.cache import kept
 from playground.cli import shared
 from playground.guide import report
 from playground.guide.methods import TOKENS
@@ -59,7 +58,7 @@ def _recommend(args: argparse.Namespace) -> int:
     )
     candidates = [Candidate(lane=lanes.parse(words, files=True)) for words in args.lane]
     access = Access.from_env()
-    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+    with kept(access) as cache:
         found = recommend(workload, needs, candidates, never_measured if cache is None else cache.latencies, access)
         if cache is not None and cache.problem:
             print(f"note: {cache.problem}", file=sys.stderr)

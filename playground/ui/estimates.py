@@ -4,13 +4,12 @@ plays them through."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
 from decimal import Decimal
 
 import streamlit as st
 
 from playground.at_hand import AtHand, Net
-from playground.cache import Cache
+from playground.cache import kept
 from playground.errors import PlaygroundError
 from playground.events import Plan
 from playground.lanes import Lane
@@ -68,7 +67,7 @@ def _nets(
     wanted_reasons = [(made.strategy, explained) for made in lanes if explained and _gives_none(made.strategy)]
     missing = [each for each in (*wanted, *wanted_reasons) if each not in known]
     if missing:
-        with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+        with kept(access) as cache:
             at_hand = AtHand(task, Replies(access, cache, fresh=fresh))
             for strategy, top in missing:
                 known[strategy, top] = at_hand.reasons(strategy, top) if top else at_hand.ranking(strategy)

@@ -4,7 +4,6 @@ first ones' plan times all that are missing."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean
@@ -12,7 +11,7 @@ from statistics import fmean
 import streamlit as st
 
 from playground.at_hand import AtHand
-from playground.cache import Cache
+from playground.cache import kept
 from playground.datasets import Example
 from playground.domains import domains
 from playground.errors import PlaygroundError
@@ -111,7 +110,7 @@ def _missing(given: Given, *, reuses: bool) -> list[list[Example]]:
 def _net(given: Given, missing: Sequence[Sequence[Example]]) -> Price:
     """Of every missing query, without the answers that are at hand."""
     access, domain = session.access(), domains()[given.domain]
-    with closing(Cache(access.replies)) if access.replies is not None else nullcontext() as cache:
+    with kept(access) as cache:
         replies = Replies(access, cache, fresh=not session.reuses())
         asked = {example.query_id: AtHand(task(example, domain), replies) for lane in missing for example in lane}
         nets = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from typing import TypeVar
 
 import streamlit as st
 
-from playground.cache import Cache
+from playground.cache import Cache, kept
 from playground.guide.workload import Latencies, never_measured
 from playground.types import ModelRef
 from playground.ui import session
@@ -27,9 +27,8 @@ def problem() -> str:
 
 def worked_out(name: str, given: object, work: Callable[[Latencies], T]) -> T:
     """What ``work`` comes to. It is kept under ``name`` until what is ``given`` changes, or a latency that it read."""
-    replies = session.access().replies
     key = f"guide_{name}"
-    with closing(Cache(replies)) if replies is not None else nullcontext() as cache:
+    with kept(session.access()) as cache:
         latencies: Latencies = never_measured if cache is None else cache.latencies
         held = st.session_state.get(key)
         if held is not None and held[0] == given and all(latencies(*kind) == was for kind, was in held[1].items()):
