@@ -12,7 +12,7 @@ _STYLE = Path(__file__).with_name("page.css")
 
 
 def draw(title: str) -> None:
-    """The line, and the settings dialog where that is open."""
+    """The line, the settings dialog where that is open, and what all pages' style has in common."""
     st.html(_STYLE)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {title}", width="stretch")

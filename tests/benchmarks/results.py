@@ -1,8 +1,8 @@
 """What the embedded lanes reach on judged query sets: a table with intervals, and the largest difference between its
 measures and trec_eval's. Run: make results DATA=FOLDER
 
-FOLDER holds query sets as JSON Lines. Each is evaluated by the command line in a process of its own, with no replies
-at hand.
+FOLDER holds query sets as JSON Lines; those of ``ORIGINS`` were made of public collections and are in no repository.
+Each is evaluated by the command line in a process of its own, with no replies at hand.
 """
 
 from __future__ import annotations
