@@ -22,8 +22,8 @@ def at_work(found: sitting.Sitting) -> None:
     try:
         mine = found.mine()
         grading.draw(found, mine)
-        if len(mine) == len(found.turns):
-            results.draw(found)
+        if all(item in mine for item in found.turns):
+            results.draw(found, mine)
         else:
             st.caption("Kappa and the disagreements are shown when you are through: other grades would lead yours.")
     except InputError as error:

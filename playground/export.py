@@ -18,7 +18,6 @@ from playground.comparison import moves
 from playground.datasets.example import grade
 from playground.domains import domains
 from playground.errors import InputError, PlaygroundError
-from playground.events import Answered
 from playground.lanes import parse
 from playground.runs import Record
 from playground.types import DocId, Document, Ranked
@@ -148,7 +147,7 @@ def command(record: Record) -> str:
             )
         words += ["--lane", row.words]
     words += ["--domain", record.task.domain.name] if _known(record) else []
-    words += ["--explain", str(depth)] if (depth := _explained(record)) else []
+    words += ["--explain", str(depth)] if (depth := record.explained) else []
     # Fixed words without quotes or marks: some shells run what stands in a comment that is pasted.
     notes = [note for number in range(1, len(record.lanes) + 1) if (note := _unreadable(record, number))]
     if not _known(record):
@@ -158,7 +157,7 @@ def command(record: Record) -> str:
 
 def python(record: Record) -> str:
     """The Python that runs this again on the file ``DOCUMENTS``."""
-    known, depth = _known(record), _explained(record)
+    known, depth = _known(record), record.explained
     lanes: list[str] = []
     for number, row in enumerate(record.lanes, 1):
         note = _unreadable(record, number)
@@ -257,19 +256,3 @@ def _unreadable(record: Record, number: int) -> str:
     except PlaygroundError:
         return f"Lane {number} cannot be made from its words alone. It had a judge or a domain that they only name."
     return ""
-
-
-def _explained(record: Record) -> int:
-    """How many first documents of each lane have to be explained, at the least, for the reasons of this run."""
-    ranks = [
-        {} if row.ranking is None else {item.id: item.rank for item in row.ranking.items} for row in record.board.lanes
-    ]
-    return max(
-        (
-            ranks[event.lane].get(id, 0)
-            for event in record.events
-            if isinstance(event, Answered) and event.phase == "explain"
-            for id in event.ask.shown
-        ),
-        default=0,
-    )

@@ -13,11 +13,11 @@ from playground import domains as fields
 from playground.board import Board, LaneBoard, State
 from playground.budget import Budget, dollars
 from playground.errors import InputError, LaneError
-from playground.events import Answered, Event
+from playground.events import Event
 from playground.lanes import Lane, build, lane, parse
 from playground.live import LiveRun
 from playground.models import Access
-from playground.runs import Record, built, record
+from playground.runs import Record, built, completed, record
 from playground.types import DocId, Document, Domain, Judge, Model, ModelRef, Ranked, Ranking, Repair, Task, Usage
 
 DEFAULT_STRATEGY = "embedding"
@@ -194,28 +194,9 @@ def retry(
     Raises:
         InputError: a lane can't be built here, or the budget can't be read.
     """
-    how = _How(explain=_explained(made), access=access, fresh=False, budget=budget, before=made.events)
+    how = _How(explain=made.explained, access=access, fresh=False, budget=budget, before=made.events)
     done = _ran(made.task, built(made.lanes), how, made.warnings, qrels=made.qrels, watch=watch)
-    if _orders(done.board) != _orders(made.board):
-        return done
-    return replace(done, record=replace(done.record, checks=made.checks))
-
-
-def _explained(made: Record) -> int:
-    """How many of a lane's first documents were to have a reason."""
-    ids = [row.ranking.ids if row.ranking is not None else () for row in made.board.lanes]
-    asked = [
-        ids[event.lane].index(id) + 1
-        for event in made.events
-        if isinstance(event, Answered) and event.phase == "explain"
-        for id in event.ask.shown
-        if id in ids[event.lane]
-    ]
-    return max(asked, default=0)
-
-
-def _orders(board: Board) -> list[tuple[DocId, ...] | None]:
-    return [None if row.ranking is None else row.ranking.ids for row in board.lanes]
+    return replace(done, record=completed(done.record, made))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ back into who started it."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from contextlib import suppress
 from playground.board import Board, LaneBoard, fold
 from playground.budget import Budget
 from playground.cache import Cache
-from playground.events import Answered, Event
+from playground.events import Answered, Event, Failure, LaneFailed, RunFinished
 from playground.lanes import Lane
 from playground.limits import LIMITS, Limits
 from playground.models import Access, Models
@@ -19,6 +20,8 @@ from playground.provisional import provisional
 from playground.reuse import Replies
 from playground.runner import Halt, run
 from playground.types import Judge, Model, ModelRef, Ranking, Task
+
+_log = logging.getLogger(__name__)
 
 
 def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
@@ -29,7 +32,8 @@ def blank(lanes: Sequence[Lane]) -> tuple[LaneBoard, ...]:
 
 
 class LiveRun:
-    """Started on construction. ``board`` and ``events`` may be read at any time.
+    """Started on construction. ``board`` and ``events`` may be read at any time; ``explain`` is how many of each lane's
+    first documents are to have a reason.
 
     Replies of earlier runs are used again and new ones kept where ``access`` says; ``fresh`` = none are used. The
     ``repeat``-th repeat of a run, from 1, asks its questions once more, and reuses only what that repeat was answered.
@@ -57,7 +61,8 @@ class LiveRun:
         self._start = blank(lanes)
         self.board: Board = fold(self._start, ())
         self.events: list[Event] = []
-        self._explain, self._limits, self._budget = explain, limits, budget
+        self.explain = explain
+        self._limits, self._budget = limits, budget
         self._fresh, self._repeat, self._given = fresh, repeat, given or {}
         self._before = tuple(before)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,9 +100,15 @@ class LiveRun:
         return self.board
 
     async def _run(self, access: Access) -> None:
+        try:
+            await self._drive(access)
+        except Exception as error:  # a mistake of ours: nobody is to wait for what no longer comes
+            _log.exception("the run")
+            self._give_up(error)
+
+    async def _drive(self, access: Access) -> None:
         models = Models(access)
         cache = None if access.replies is None else Cache(access.replies)
-        replies = Replies(access, cache, fresh=self._fresh, repeat=self._repeat, given=self._given, before=self._before)
         self._halt, self._loop = Halt(), asyncio.get_running_loop()
         if self._stopped.is_set():
             self._halt("stopped")
@@ -112,8 +123,10 @@ class LiveRun:
                 judges,
                 self._note,
                 self._halt,
-                replies=replies,
-                explain=self._explain,
+                replies=Replies(
+                    access, cache, fresh=self._fresh, repeat=self._repeat, given=self._given, before=self._before
+                ),
+                explain=self.explain,
                 limits=self._limits,
                 budget=self._budget,
             )
@@ -121,6 +134,18 @@ class LiveRun:
             await models.close()
             if cache is not None:
                 cache.close()
+
+    def _give_up(self, error: Exception) -> None:
+        """Ends the run, and as failed every lane that has not ended."""
+        at = self.events[-1].at if self.events else 0.0
+        failure = Failure(
+            kind=type(error).__name__, message="Something went wrong outside this lane.", hint="The log says what."
+        )
+        for lane, row in enumerate(self.board.lanes):
+            if row.ranking is None and row.error is None:
+                self._note(LaneFailed(lane=lane, at=at, error=failure))
+        if self.board.finished is None:
+            self._note(RunFinished(at=at))
 
     def _note(self, event: Event) -> None:
         self.events.append(event)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from playground import catalog
 from playground.cache import Cache, Key, key
+from playground.errors import UnknownModel
 from playground.events import Answered, Call, Event
 from playground.models import Access
 from playground.question import Question, parts
@@ -59,13 +60,13 @@ class Replies:
         """
         if question.ref in self._given:
             return _counted(await ask(question.payload), calls)
-        keys, parts = self._keyed(question)
+        keys, pieces = self._keyed(question)
         got: dict[Key, Reply] = {}
         reused: list[Key] = []
-        while missing := [each for each in parts if each not in got]:
-            self._recall(question, {each: parts[each] for each in missing if each not in self._known})
+        while missing := [each for each in pieces if each not in got]:
+            self._recall(question, {each: pieces[each] for each in missing if each not in self._known})
             known = {each: self._known[each] for each in missing if each in self._known}
-            unknown = {each: parts[each] for each in missing if each not in known}
+            unknown = {each: pieces[each] for each in missing if each not in known}
             if unknown:
                 got |= await self._asked(question, unknown, ask, calls)
             for each, coming in known.items():
@@ -74,22 +75,23 @@ class Replies:
                     got[each] = found
                     reused.append(each)
         if reused:
-            payload, before = _joined([parts[each] for each in reused]), _merged([got[each] for each in reused])
-            _counted(Call(payload=payload, reply=replace(before, cached=True), cost_usd=Decimal(0), attempts=0), calls)
-        return replace(_merged([got[each] for each in keys]), cached=len(reused) == len(parts))
+            payload = _joined([pieces[each] for each in reused])
+            reply = replace(_merged([got[each] for each in reused]), cached=True)
+            _counted(Call(payload=payload, reply=reply, cost_usd=Decimal(0), attempts=0), calls)
+        return replace(_merged([got[each] for each in keys]), cached=len(reused) == len(pieces))
 
     def at_hand(self, question: Question) -> Reply | Payload:
         """The reply that earlier runs left; else what of the question is still to be asked. Nothing is used up."""
         if question.ref in self._given:
             return question.payload
-        keys, parts = self._keyed(question)
-        kept = self._earlier(question, parts, Cache.peek)
-        if missing := [part for each, part in parts.items() if each not in kept]:
+        keys, pieces = self._keyed(question)
+        kept = self._earlier(question, pieces, Cache.peek)
+        if missing := [piece for each, piece in pieces.items() if each not in kept]:
             return _joined(missing)
         return _merged([kept[each] for each in keys])
 
     def _keyed(self, question: Question) -> tuple[list[Key], dict[Key, Payload]]:
-        """The keys of the question's parts, in order, and each part under its own."""
+        """The keys of the question's pieces, in order, and each piece under its own."""
         pieces = parts(question.payload, question.ref)
         keys = [
             key(piece, ref=question.ref, access=self._access, trial=question.trial, repeat=self._repeat)
@@ -97,45 +99,45 @@ class Replies:
         ]
         return keys, dict(zip(keys, pieces, strict=True))
 
-    def _recall(self, question: Question, parts: Mapping[Key, Payload]) -> None:
+    def _recall(self, question: Question, pieces: Mapping[Key, Payload]) -> None:
         """Looks up what this run doesn't know yet."""
-        for each, reply in self._earlier(question, parts, Cache.get).items():
+        for each, reply in self._earlier(question, pieces, Cache.get).items():
             self._known[each] = asyncio.get_running_loop().create_future()
             self._known[each].set_result(reply)
 
     def _earlier(
         self,
         question: Question,
-        parts: Mapping[Key, Payload],
+        pieces: Mapping[Key, Payload],
         look: Callable[[Cache, Iterable[Key]], Mapping[Key, Reply]],
     ) -> dict[Key, Reply]:
         """What the run that this one completes was answered, and for the rest the cache's."""
 
         def whole(found: Mapping[Key, Reply]) -> dict[Key, Reply]:
             # Another version's form may have read more.
-            return {each: reply for each, reply in found.items() if self._whole(question, parts[each], reply)}
+            return {each: reply for each, reply in found.items() if self._whole(question, pieces[each], reply)}
 
-        kept = whole({each: self._before[each] for each in parts if each in self._before})
+        kept = whole({each: self._before[each] for each in pieces if each in self._before})
         if self._cache is None or self._fresh:
             return kept
-        return kept | whole(look(self._cache, [each for each in parts if each not in kept]))
+        return kept | whole(look(self._cache, [each for each in pieces if each not in kept]))
 
     async def _asked(
         self,
         question: Question,
-        parts: Mapping[Key, Payload],
+        pieces: Mapping[Key, Payload],
         ask: Callable[[Payload], Awaitable[Call]],
         calls: list[Call],
     ) -> dict[Key, Reply]:
-        """The parts' replies from the model, for everybody who waits for them."""
+        """The pieces' replies from the model, for everybody who waits for them."""
         coming: dict[Key, asyncio.Future[Reply | None]] = {
-            each: asyncio.get_running_loop().create_future() for each in parts
+            each: asyncio.get_running_loop().create_future() for each in pieces
         }
         self._known |= coming
         try:
-            call = await ask(_joined(list(parts.values())))
-            replies = dict(zip(parts, _split(_counted(call, calls), len(parts)), strict=True))
-            kept = {each: reply for each, reply in replies.items() if self._whole(question, parts[each], reply)}
+            call = await ask(_joined(list(pieces.values())))
+            replies = dict(zip(pieces, _split(_counted(call, calls), len(pieces)), strict=True))
+            kept = {each: reply for each, reply in replies.items() if self._whole(question, pieces[each], reply)}
         except BaseException as error:
             for each, future in coming.items():
                 del self._known[each]
@@ -155,7 +157,7 @@ class Replies:
                 self._cache.measured(question.ref, question.kind, call.reply.seconds)
         return replies
 
-    def _whole(self, question: Question, part: Payload, reply: Reply) -> bool:
+    def _whole(self, question: Question, piece: Payload, reply: Reply) -> bool:
         """Whether a reply is worth keeping: complete, readable, and without a key that somebody echoed."""
         # Log-probabilities are there with the first tokens; what the model would have gone on to say doesn't matter.
         if reply.stop != "end" and not (reply.stop == "length" and reply.logprobs):
@@ -166,7 +168,7 @@ class Replies:
                 return False
         elif None in reply.content:
             return False
-        return part is not question.payload or question.readable(reply)
+        return piece is not question.payload or question.readable(reply)
 
 
 def _recorded(events: Iterable[Event], access: Access) -> Iterator[tuple[Key, Reply]]:
@@ -175,7 +177,9 @@ def _recorded(events: Iterable[Event], access: Access) -> Iterator[tuple[Key, Re
         if not isinstance(event, Answered):
             continue
         ref = ModelRef.parse(event.ask.model)
-        if ref.provider not in catalog.PROVIDERS:
+        try:
+            catalog.provider(ref)
+        except UnknownModel:
             continue  # an oracle, or what this installation doesn't know
         for call in event.calls:
             if not _fits(call):
@@ -200,12 +204,12 @@ def _counted(call: Call, calls: list[Call]) -> Reply:
     return call.reply
 
 
-def _joined(parts: Sequence[Payload]) -> Payload:
+def _joined(pieces: Sequence[Payload]) -> Payload:
     """One question for all of them."""
-    first, *rest = parts
+    first, *rest = pieces
     if not rest or not isinstance(first, Score):
         return first
-    return replace(first, texts=tuple(text for part in parts if isinstance(part, Score) for text in part.texts))
+    return replace(first, texts=tuple(text for piece in pieces if isinstance(piece, Score) for text in piece.texts))
 
 
 def _split(reply: Reply, count: int) -> list[Reply]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from playground.board import Board, LaneBoard, fold
 from playground.checks import Check
 from playground.errors import InputError, PlaygroundError
-from playground.events import Event, LaneFinished, RunFinished
+from playground.events import Answered, Event, LaneFinished, RunFinished
 from playground.lanes import Lane, parse
 from playground.live import blank
 from playground.types import DocId, Task
@@ -75,6 +75,23 @@ class Record:
         """The run's board, folded from the recorded events; nothing is read or asked again."""
         return fold(self.blank, self.events)
 
+    @property
+    def explained(self) -> int:
+        """How many of a lane's first documents were to have a reason, as far as the events tell."""
+        ranks = [
+            {} if row.ranking is None else {id: rank for rank, id in enumerate(row.ranking.ids, 1)}
+            for row in self.board.lanes
+        ]
+        return max(
+            (
+                ranks[event.lane].get(id, 0)
+                for event in self.events
+                if isinstance(event, Answered) and event.phase == "explain"
+                for id in event.ask.shown
+            ),
+            default=0,
+        )
+
 
 def record(
     task: Task,
@@ -99,6 +116,13 @@ def record(
         checks=tuple(checks),
         libraries={name: found for name in _LIBRARIES if (found := _version(name))},
     )
+
+
+def completed(done: Record, before: Record) -> Record:
+    """The record of a run that completed another, with what still holds of that one: its warnings, and its checks
+    unless an order has changed."""
+    same = _orders(done.board) == _orders(before.board)
+    return replace(done, warnings=before.warnings, checks=before.checks if same else ())
 
 
 def built(lanes: Sequence[LaneWords]) -> list[Lane]:
@@ -165,6 +189,10 @@ def read(path: Path) -> Record:
         return load(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError):
         raise InputError(f"{path} can't be read.", hint="Check the path.") from None
+
+
+def _orders(board: Board) -> list[tuple[DocId, ...] | None]:
+    return [None if row.ranking is None else row.ranking.ids for row in board.lanes]
 
 
 def _check_events(made: Record, field: str, events: Sequence[Event], filename: str) -> None:

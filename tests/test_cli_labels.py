@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from playground import compare, runs
-from playground.cli import main
+from playground import compare, judging, runs
+from playground.cli import main, query_sets
 from playground.domains import domains
 from playground.lanes import lane, parse
 from playground.live import LiveRun
 from playground.models import Access
+from playground.store import Label, Store, url
 from playground.strategies.pointwise import Pointwise
 from playground.testing import Oracle
 from playground.types import Document, ModelRef, Task
@@ -109,6 +112,7 @@ def test_agreement_is_said_with_its_n(cli: Cli, folder: Path) -> None:
     assert "No document has grades of two graders" in cli("agreement")[1]
     graded(folder, cli, "Bob", "q7 0 dog 3", "q7 0 cat 0")
     out = cli("agreement")[1]
+    assert "graded differently" not in out
     assert "Ann and Bob: weighted kappa 1.00, n = 2" in out and "alpha (ordinal) 1.00, n = 2, 2 graders" in out
 
 
@@ -153,7 +157,33 @@ def test_a_run_without_grades_is_said_to_have_none_and_one_that_is_not_there_is_
     plain = saved(compare("who barks", SET["documents"], ["bm25"]).record, folder)
     assert "No lane of these runs wrote grades" in cli("agreement", "--run", plain)[1]
     code, _, err = cli("agreement", "--run", "lost.json")
-    assert code == 2 and "lost.json is no file. There is no saved run of this id." in err
+    assert code == 2 and '"lost.json" is no file. There is no saved run of this id.' in err
+    code, _, err = cli("agreement", "--run", "x" * 5_000)
+    assert code == 2 and "… is no file" in err.replace('"', "") and len(err) < 500
+
+
+def test_documents_that_people_graded_differently_are_counted_without_any_run(cli: Cli, folder: Path) -> None:
+    """Where there are none, nothing is said of them."""
+    graded(folder, cli, "Ann", "q7 0 dog 3", "q7 0 cat 0")
+    assert "graded differently" not in cli("agreement")[1]
+    graded(folder, cli, "Bob", "q7 0 dog 1", "q7 0 cat 0")
+    assert "1 document graded differently; --json lists them" in cli("agreement")[1]
+
+
+def test_those_who_graded_a_run_together_agree_or_not_where_it_is_named(cli: Cli, folder: Path) -> None:
+    """Its grades are nobody's own; an evaluation on that run has them, too."""
+    record = compare("who barks", SET["documents"], ["bm25"]).record
+    id, dog = saved(record, folder), record.task.documents[1]
+    with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {}))) as store:
+        for grader, grade in (("Ann", 3), ("Bob", 2)):
+            item = judging.item("who barks", dog)
+            store.book(id).put_label(Label(**item._asdict(), grade=grade, grader=grader))
+    assert json.loads(cli("agreement", "--json")[1])["graders"] == {}
+    assert json.loads(cli("agreement", "--run", id, "--json")[1])["graders"] == {"Ann": 1, "Bob": 1}
+    parser = argparse.ArgumentParser()
+    query_sets.add(parser)
+    (example,) = query_sets.read(parser.parse_args(["--runs", id]))
+    assert example.qrels == {"dog": 2}
 
 
 def test_the_qrels_of_several_graders_hold_their_median(cli: Cli, folder: Path) -> None:

@@ -140,10 +140,26 @@ def test_a_completed_run_and_its_id_are_one_object(cli: Cli, provider: Provider,
     assert found["lanes"] == told(cli, "show", found["id"])["lanes"]
 
 
+def test_a_run_stopped_after_all_lanes_had_ranked_is_completed_too(cli: Cli, provider: Provider, folder: Path) -> None:
+    """Its budget was used up before the reason: that is asked for, nothing else."""
+    grade = Answer(usage={"prompt_tokens": 40_000, "completion_tokens": 0})  # 0.10 dollars
+    provider.script(grade, grade, Answer('{"quote": "cats purr", "reason": "It says so."}'))
+    words = "pointwise model=openai:gpt-4o reasons=false"
+    stopped = compare("who purrs", ["cats purr", "cows moo"], [words], explain=1, budget=0.2)
+    assert stopped.board.halted and [row.state for row in stopped.board.lanes] == ["complete"]
+    assert len(provider.journal) == 2
+    found = told(cli, "retry", imported(cli, stopped.record, folder))
+    assert len(provider.journal) == 3
+    assert {item["reason"] for item in found["lanes"][0]["ranking"]["items"]} == {"It says so.", None}
+    assert told(cli, "list")["runs"][0]["id"] == found["id"]
+
+
 def test_where_nothing_is_missing_nothing_is_asked_or_saved(cli: Cli, record: Record, folder: Path) -> None:
-    """It says so, and that is no error."""
-    id = imported(cli, record, folder)
-    assert cli("retry", id) == (0, "", f"note: nothing is missing in {id}: nothing was asked or saved\n")
+    """It says so, and that is no error; a file that was asked for holds the run as it is."""
+    id, out = imported(cli, record, folder), folder / "out.json"
+    note = f"note: nothing is missing in {id}: nothing was asked, no new run was saved\n"
+    assert cli("retry", id, "--out", str(out)) == (0, "", note)
+    assert runs.read(out) == record
     assert told(cli, "retry", id)["id"] is None
     assert len(told(cli, "list")["runs"]) == 1
 

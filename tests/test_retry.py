@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from playground.domains import custom
 from playground.errors import InputError
 from playground.events import Answered
 from playground.facade import compare, retry
+from playground.live import LiveRun
 from playground.models import Access
 from playground.runs import Record
 from playground.types import Score
@@ -76,7 +78,8 @@ def test_what_a_record_holds_is_not_kept_for_other_runs(provider: Provider, tmp_
 
 
 def test_a_reply_that_does_not_fit_its_question_is_no_reply(provider: Provider) -> None:
-    """A record changed by hand: numbers where a text was wanted, and fewer of them than texts."""
+    """A record changed by hand: numbers where a text was wanted, and fewer of them than texts; of a model without its
+    name, which nothing can be asked of."""
     made = partial(provider)
     first = next(event for event in made.events if isinstance(event, Answered) and event.calls)
     (call,) = first.calls
@@ -85,11 +88,25 @@ def test_a_reply_that_does_not_fit_its_question_is_no_reply(provider: Provider) 
     forged = (
         replace(first, calls=(numbers,)),
         replace(first, ask=replace(first.ask, form="score", model="likelihood"), calls=(scored,)),
+        replace(first, ask=replace(first.ask, model="openai")),
     )
     events = tuple(each for event in made.events for each in (forged if event is first else (event,)))
     before = len(provider.journal)
     assert retry(replace(made, events=events), access=provider.access()).board.lanes[0].state == "complete"
     assert len(asked(provider, before)) == 2
+
+
+def test_a_run_that_cannot_begin_fails_in_every_lane(provider: Provider, caplog: pytest.LogCaptureFixture) -> None:
+    """A mistake of ours outside the lanes, made here by what no record can hold: nobody waits for ever."""
+    made = partial(provider)
+    first = next(event for event in made.events if isinstance(event, Answered) and event.calls)
+    broken = replace(first, calls=(replace(first.calls[0], payload=object()),))  # type: ignore[arg-type]
+    before = len(provider.journal)
+    with caplog.at_level(logging.ERROR):
+        board = LiveRun(made.task, runs.built(made.lanes) * 2, provider.access(), before=(broken,)).join(10)
+    assert [row.state for row in board.lanes] == ["failed", "failed"] and board.finished is not None
+    assert board.lanes[0].error is not None and board.lanes[0].error.hint == "The log says what."
+    assert "TypeError" in caplog.text and len(provider.journal) == before
 
 
 def test_reasons_go_as_far_down_as_they_did(provider: Provider) -> None:

@@ -55,7 +55,8 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         metavar="RECORD",
-        help="also with this run's lanes that wrote grades: a file, or a saved run's id; repeatable",
+        help="also with this run's lanes that wrote grades, and with those who graded it together: a file, or a saved "
+        "run's id; repeatable",
     )
     agreed.set_defaults(run=_agreement)
     for action in (into, agreed):
@@ -91,8 +92,9 @@ def _agreement(args: argparse.Namespace) -> int:
     from playground import judging
 
     with shared.storage() as store:
-        people = judging.people(store.labels())
-        records = [_record(store, each) for each in dict.fromkeys(args.runs)]
+        named = list(dict.fromkeys(args.runs))
+        records = [_record(store, each) for each in named]
+        people = judging.people(store.labels(runs=[each for each in named if not _is_file(each)]))
     lanes = judging.lanes([Outcome(record=record, board=record.board) for record in records])
     pairs, disputes = judging.pairs(people, lanes), judging.disputes(people, lanes)
     alpha = krippendorff_alpha({rater.name: rater.grades for rater in people})
@@ -135,9 +137,9 @@ def _agreement(args: argparse.Namespace) -> int:
         print("No document has grades of two graders.")
     else:
         print(f"Krippendorff's alpha (ordinal) {_value(alpha.value)}, n = {alpha.n}, {alpha.graders} graders")
-    if args.runs:
-        if not lanes:
-            print("No lane of these runs wrote grades from 0 to 10, so there is no kappa of people and lanes.")
+    if args.runs and not lanes:
+        print("No lane of these runs wrote grades from 0 to 10, so there is no kappa of people and lanes.")
+    if disputes:
         print(f"{count(len(disputes), 'document')} graded differently; --json lists them")
     return 0
 
@@ -146,12 +148,19 @@ def _record(store: Store, named: str) -> Record:
     """Raises:
     InputError: neither a file nor a saved run, or no record that can be read.
     """
-    if (path := Path(named)).is_file():
-        return runs.read(path)
+    if _is_file(named):
+        return runs.read(Path(named))
     try:
         return store.run(named)
     except InputError as error:
-        raise InputError(f"{named} is no file. {error.message}", hint=error.hint) from None
+        raise InputError(f"{datasets.inputs.listed([named])} is no file. {error.message}", hint=error.hint) from None
+
+
+def _is_file(named: str) -> bool:
+    try:
+        return Path(named).is_file()
+    except OSError:  # too long for the name of any
+        return False
 
 
 def _value(value: float | None) -> str:

@@ -21,7 +21,7 @@ def add(command: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--ir-dataset", metavar="ID", help="a collection of ir_datasets, which downloads it: beir/scifact/test"
     )
-    one.add_argument("--trec-run", type=Path, metavar="FILE", help="a TREC run; wants --queries and --texts")
+    one.add_argument("--trec-run", type=Path, metavar="FILE", help="a TREC run; needs --queries and --texts")
     one.add_argument("--runs", nargs="+", metavar="ID", help="saved runs: their queries, documents and people's grades")
     group.add_argument("--depth", type=int, metavar="N", help=f"with --ir-dataset: candidates a query ({DEPTH})")
     group.add_argument("--queries", type=Path, metavar="FILE", help="with --trec-run: the queries' texts")
@@ -65,5 +65,6 @@ def _trec(run: Path, others: dict[str, Path | None]) -> list[Example]:
 def _saved(ids: list[str]) -> list[Example]:
     from playground import saved_queries  # it imports the store
 
+    ids = list(dict.fromkeys(ids))
     with shared.storage() as store:
-        return saved_queries.examples([store.run(id) for id in dict.fromkeys(ids)], store.labels())
+        return saved_queries.examples([store.run(id) for id in ids], store.labels(runs=ids))

@@ -100,7 +100,9 @@ def _retry(args: argparse.Namespace) -> int:
     with shared.storage() as store:
         record, note = store.run(args.id), store.note(args.id)
     if not record.board.incomplete:
-        print(f"note: nothing is missing in {args.id}: nothing was asked or saved", file=sys.stderr)
+        print(f"note: nothing is missing in {args.id}: nothing was asked, no new run was saved", file=sys.stderr)
+        if args.out is not None:
+            shared.put(runs.dump(record), args.out)
         if args.json:
             shared.as_json({**_object(record), "id": None})
         return 0

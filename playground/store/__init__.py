@@ -16,5 +16,6 @@ class Store(Runs, QuerySets, Labels, Evaluations):
     """The database at ``url``, made or brought up to date on opening; any number of processes and threads may share it.
 
     Rows are ``user``'s, and only theirs are listed, changed and deleted; a run can be opened by whoever has its id.
+    ``book`` holds what all who open it say of it together.
     What a method has returned from is saved for good. Every method raises InputError where the database fails.
     """

@@ -53,6 +53,10 @@ class Database:
         other.user = user
         return other
 
+    def book(self, run: str) -> Self:
+        """The same database for all who open the saved run of this id: where they keep what they say of it together."""
+        return self.as_user(f"run {run}")
+
     def close(self) -> None:
         """Lets go of the database. What was saved is safe without it."""
         self._engine.dispose()

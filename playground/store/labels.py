@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from playground.datasets.inputs import clean, kind
 from playground.errors import InputError
@@ -56,43 +56,39 @@ class Labels(Database):
                 {**vars(label), "user": self.user, "key": _key(label), "turn": turn.scalar_subquery()},
             )
 
-    def labels(self, query: str | None = None, grader: str | None = None) -> list[Label]:
-        """The labels for this query and by this grader, all of them for None; the last given last."""
-        wanted = select(*_COLUMNS).where(LABELS.c.user == self.user)
+    def labels(self, query: str | None = None, grader: str | None = None, runs: Iterable[str] = ()) -> list[Label]:
+        """The labels for this query and by this grader, all of them for None; the last given last. After the user's
+        own come those that were given together to the saved runs of these ids."""
+        users = [self.user, *(self.book(run).user for run in runs)]
+        wanted = select(*_COLUMNS).where(LABELS.c.user.in_(users))
         if query is not None:
             wanted = wanted.where(LABELS.c.query == query)
         if grader is not None:
             wanted = wanted.where(LABELS.c.grader == grader)
+        order = (LABELS.c.user != self.user, LABELS.c.user, LABELS.c.turn)
         with self._reading() as connection:
-            return [Label(**row) for row in connection.execute(wanted.order_by(LABELS.c.turn)).mappings()]
+            return [Label(**row) for row in connection.execute(wanted.order_by(*order)).mappings()]
 
-    def undo(self, grader: str) -> Label | None:
-        """Deletes the label that this grader gave last, and returns it; None where there is none left."""
-        last = (
-            select(LABELS.c.key)
-            .where(LABELS.c.user == self.user, LABELS.c.grader == grader)
-            .order_by(LABELS.c.turn.desc())
-            .limit(1)
-        )
-        wanted = delete(LABELS).where(LABELS.c.user == self.user, LABELS.c.key == last.scalar_subquery())
+    def take_back(self, labels: Iterable[Label]) -> list[Label]:
+        """Deletes these labels and returns them, as far as they stand as they were given: what their grader said of
+        the same document since stays."""
         with self._writing() as connection:
-            row = connection.execute(wanted.returning(*_COLUMNS)).mappings().first()
-        return None if row is None else Label(**row)
-
-    def unskip(self, labels: Iterable[Label]) -> None:
-        """Deletes these labels, as far as they still are skips: a grade that was given meanwhile stays."""
-        wanted = delete(LABELS).where(
-            LABELS.c.user == self.user, LABELS.c.key == bindparam("label"), LABELS.c.grade.is_(None)
-        )
-        if keys := [{"label": _key(label)} for label in labels]:
-            with self._writing() as connection:
-                connection.execute(wanted, keys)
+            return [label for label in labels if connection.execute(delete(LABELS).where(self._is(label))).rowcount]
 
     def graders(self) -> list[str]:
         """Whoever has given a label, by name."""
         wanted = select(LABELS.c.grader).where(LABELS.c.user == self.user).distinct()
         with self._reading() as connection:
             return sorted(connection.scalars(wanted))
+
+    def _is(self, label: Label) -> ColumnElement[bool]:
+        return and_(
+            LABELS.c.user == self.user,
+            LABELS.c.key == _key(label),
+            LABELS.c.grade.is_not_distinct_from(label.grade),
+            LABELS.c.note == label.note,
+            LABELS.c.made == label.made,
+        )
 
 
 def _key(label: Label) -> str:

@@ -14,7 +14,7 @@ from playground.limits import LIMITS
 from playground.runs import Record
 from playground.store import ids
 from playground.store.database import Database
-from playground.store.tables import RUNS
+from playground.store.tables import LABELS, RUNS
 
 _NOUN = "saved run"
 _COLUMNS = [column for column in RUNS.c if column.name not in ("number", "user", "searched", "record")]
@@ -109,13 +109,16 @@ class Runs(Database):
             connection.execute(update(RUNS).where(self._own(id)).values(note=note, searched=searched))
 
     def delete_run(self, id: str) -> None:
-        """Raises:
-        InputError: the user has no run of this id.
+        """Deletes a run and the labels that were given together to it.
+
+        Raises:
+            InputError: the user has no run of this id.
         """
         ids.check(id, _NOUN)
         with self._writing() as connection:
             if not connection.execute(delete(RUNS).where(self._own(id))).rowcount:
                 raise ids.unknown(_NOUN)
+            connection.execute(delete(LABELS).where(LABELS.c.user == self.book(id).user))
 
     def _own(self, id: str) -> ColumnElement[bool]:
         return and_(RUNS.c.id == id, RUNS.c.user == self.user)

@@ -80,7 +80,7 @@ def open_(record: Record, saved: str = "") -> None:
     """Puts the run on the page, and what it was made from into the inputs; ``saved`` is the id it is kept under."""
     state = st.session_state
     state.begun = True  # nothing else is to be opened on a first visit
-    state.shown = Shown(run=record, qrels=record.qrels, label=_label(record), saved=saved)
+    state.shown = Shown(run=record, qrels=record.qrels, label=_label(record), saved=saved, book=saved)
     example = datasets.Example(
         query_id="opened",
         query=record.task.query,

@@ -9,9 +9,9 @@ import streamlit as st
 from playground import checks
 from playground.board import phase_of
 from playground.checks import Kind
-from playground.events import Event
 from playground.lanes import Lane
 from playground.live import LiveRun
+from playground.runs import Record
 from playground.types import DocId, Task
 from playground.ui import comparison, estimates, lacking, session, spending
 from playground.ui.inputs import Inputs
@@ -72,7 +72,8 @@ def go_on() -> None:
 def _start(inputs: Inputs) -> None:
     ready = inputs.task is not None and bool(session.lanes())
     if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=not ready) and inputs.task:
-        _begin(inputs.task, session.lanes(), inputs.qrels, inputs.note, fresh=not session.reuses())
+        explain, fresh = _explained(), not session.reuses()
+        _begin(inputs.task, session.lanes(), inputs.qrels, inputs.note, explain=explain, fresh=fresh)
         st.rerun()
     left = _left_open(inputs.task)
     if left is not None and st.button(
@@ -85,8 +86,11 @@ def _start(inputs: Inputs) -> None:
 
 
 def complete(left: Shown) -> None:
-    """Starts a run that asks for what this one left open."""
-    _begin(left.task, left.lanes or [], left.qrels, left.note, fresh=False, before=left.run.events)
+    """Starts a run that asks for what this one left open, with reasons as far down as that was to have them, whatever
+    the page says now, with its warnings, and with its checks unless an order changes."""
+    made = left.outcome.record
+    explain = made.explained if left.live is None else left.live.explain
+    _begin(left.task, left.lanes or [], left.qrels, left.note, explain=explain, fresh=False, completes=made)
 
 
 def _again(task: Task | None) -> None:
@@ -146,12 +150,14 @@ def _begin(
     qrels: Mapping[DocId, int],
     note: str,
     *,
+    explain: int,
     fresh: bool,
-    before: Sequence[Event] = (),
+    completes: Record | None = None,
 ) -> None:
     access, budget = session.access(), spending.budget()
-    live = LiveRun(task, lanes, access, explain=_explained(), budget=budget, fresh=fresh, before=before)
-    st.session_state.shown = Shown(run=live, qrels=qrels, note=note)
+    before = () if completes is None else completes.events
+    live = LiveRun(task, lanes, access, explain=explain, budget=budget, fresh=fresh, before=before)
+    st.session_state.shown = Shown(run=live, qrels=qrels, note=note, completes=completes)
     # Columns are known by their place, and the places may hold other lanes now.
     comparison.show(hidden=(), baseline=min(comparison.choice().baseline, len(lanes)))
 

@@ -65,7 +65,7 @@ def files(record: Record) -> list[tuple[str, str, str, Callable[[], str]]]:
 
 def _save(current: Shown, record: Record) -> None:
     try:
-        current.saved = storage.store().save_run(record)
+        current.saved = current.book = storage.store().save_run(record)
     except InputError as error:
         st.error(literal(str(error)))
 

@@ -11,7 +11,7 @@ from playground.checks import Check, Kind
 from playground.errors import InputError
 from playground.lanes import Lane
 from playground.live import LiveRun
-from playground.runs import Record, built, record
+from playground.runs import Record, built, completed, record
 from playground.types import DocId, Task
 from playground.view.outcome import Outcome
 
@@ -35,7 +35,8 @@ class Checking:
 class Shown:
     """``run`` is one of this session, or the record of another; ``label`` then says where it comes from. ``note`` is
     the set's; ``waiting`` are checks still to be made, one after another; ``saved`` is the id under which all this is
-    kept, "" where it isn't."""
+    kept, "" where it isn't; ``book`` the saved run to which grades are given together: also once a check or grades
+    were added to it here; ``completes`` is the record of the run that this one completes, if it completes one."""
 
     run: LiveRun | Record
     qrels: Mapping[DocId, int]
@@ -45,6 +46,8 @@ class Shown:
     waiting: list[Kind] = field(default_factory=list)
     stopping: bool = False
     saved: str = ""
+    book: str = ""
+    completes: Record | None = None
     _kept: tuple[tuple[int, ...], Outcome] | None = None
 
     @property
@@ -108,22 +111,22 @@ class Shown:
 
     def count(self, kind: Kind) -> int:
         """How many checks of a kind have begun."""
-        return [*(check.kind for check in self._recorded), *(check.kind for check in self.checking)].count(kind)
+        ended = [check.kind for check in self.outcome.record.checks]
+        return [*ended, *(check.kind for check in self.checking if check.live.running)].count(kind)
 
     @property
     def _lives(self) -> list[LiveRun]:
         return [*([self.run] if isinstance(self.run, LiveRun) else []), *(check.live for check in self.checking)]
 
-    @property
-    def _recorded(self) -> tuple[Check, ...]:
-        return self.run.checks if isinstance(self.run, Record) else ()
-
     def _looked(self) -> Outcome:
         ended = [check.done for check in self.checking if not check.live.running]
         if isinstance(self.run, Record):
-            made = replace(self.run, checks=(*self._recorded, *ended)) if ended else self.run
+            made = replace(self.run, checks=(*self.run.checks, *ended)) if ended else self.run
             return Outcome(record=made, board=made.board)
         # The board first: what happens in between is seen the next time.
         board, provisional = self.run.board, self.run.provisional() if self.run.running else ()
-        made = record(self.run.task, self.run.lanes, self.run.events, qrels=self.qrels, checks=ended)
+        made = record(self.run.task, self.run.lanes, self.run.events, qrels=self.qrels)
+        if self.completes is not None:
+            made = completed(made, self.completes)
+        made = replace(made, checks=(*made.checks, *ended))
         return Outcome(record=made, board=board, provisional=provisional)

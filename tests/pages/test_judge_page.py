@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground import compare
 from playground.models import Access
 from playground.runs import Record
 from playground.store import Label, Store, url
-from tests.pages.driving import asking, linked, opened, panel, ran, said, surroundings
+from tests.pages.driving import asking, linked, opened, panel, ran, said, settled, surroundings
 from tests.pages.judging import Judging
-from tests.provider import Provider
+from tests.provider import Provider, Say
 from tests.saving import saved
 
 PAGE = "pages/judge.py"
@@ -147,10 +148,10 @@ def test_skipped_documents_come_once_more_when_all_are_done(app: AppTest, folder
     press(app, "Grade the 1 skipped")
     assert text(app) == skipped and app.get("progress")[0].proto.text == "2 of 3 done" and not app.dataframe
     assert next(field for field in app.text_input if (field.key or "").startswith("judge_note")).value == "later"
-    assert app.button(key="judge_undo").disabled  # what is left was said before
     again = opened("bm25")
     again.session_state.shown = app.session_state.shown
     assert text(named(judging(again), "Ann")) == skipped
+    assert again.button(key="judge_undo").disabled  # what is left was said in the other session
     press(press(app, "2 ·"), "Undo")
     assert text(app) == skipped and len(kept(folder)) == 2
     press(app, "2 ·")
@@ -170,6 +171,84 @@ def test_a_second_grader_sees_nothing_of_the_first_until_they_are_through(app: A
     table = next(frame.value for frame in app.dataframe if "Bob: 0" in frame.value.columns)
     assert table.loc["Ann: 3", "Bob: 0"] == 1
     assert "Krippendorff's alpha" in said(app.markdown) and "n = 3 documents, 2 graders" in said(app.markdown)
+
+
+def test_of_a_document_that_somebody_has_not_graded_nothing_is_shown(app: AppTest) -> None:
+    """Neither once the few that they asked for are done nor when they skip the rest: all of these may still come."""
+    graded(named(app, "Ann"))
+    named(app, "Bob")
+    app.number_input(key="judge_most").set_value(1).run()
+    other = 3 - BEST[text(app)]
+    press(app, f"{other} ·")
+    assert {people: n for people, (_, n) in kappas(app).items()} == {
+        ("Ann", "Bob"): 1,
+        ("Ann", "lane Grades"): 1,
+        ("Bob", "lane Grades"): 1,
+    }
+    app.number_input(key="judge_most").set_value(None).run()
+    assert text(app) and not app.dataframe
+    press(press(app, "Skip"), "Skip")
+    assert {n for _, n in kappas(app).values()} == {1} and "n = 1 document" in said(app.markdown)
+    assert "1 document, " in said(app.caption) and said(app.markdown).count("Ann: ") == 1
+    app.selectbox(key="judge_whose").set_value("Ann").run()
+    press(app, "Use these grades")
+    assert len(app.session_state.shown.outcome.qrels) == 1
+
+
+def test_who_skips_everything_sees_nobodys_grades(app: AppTest) -> None:
+    """They can be asked for all of it again."""
+    graded(named(app, "Ann"))
+    named(app, "Bob")
+    while text(app):
+        press(app, "Skip")
+    assert "You skipped every document" in said(app.info) and not app.dataframe
+    assert "Ann" not in said([*app.markdown, *app.caption, *app.info])
+
+
+def other_session(app: AppTest) -> AppTest:
+    """The same run before somebody else."""
+    other = opened("bm25")
+    other.session_state.shown = app.session_state.shown
+    return judging(other)
+
+
+def test_a_name_that_was_taken_before_is_told_once_its_grades_are_not_this_sessions(app: AppTest) -> None:
+    """Whether they were there at the start or came meanwhile; not to who gave them, nor under another name."""
+    told = "If that wasn't you, take another name."
+    press(named(app, "Ann"), "1 ·")
+    other = named(other_session(app), "Ann")
+    assert f"Ann has graded 1 of these. {told}" in said(other.info)
+    press(press(other, "1 ·"), "Skip")
+    assert f"Ann has graded 1 of these. {told}" in said(other.info)
+    assert f"Ann has graded 1 of these. {told}" in said(app.run().info)
+    assert told not in said(named(app, "Bob").info)
+
+
+def test_undo_takes_back_what_this_session_said_and_nobody_elses(app: AppTest, folder: Path) -> None:
+    """Though they grade under the same name, and later; after another grader's turn in the same session, too."""
+    press(named(app, "Ann"), "1 ·")
+    first = kept(folder)[0].document
+    other = named(other_session(app), "Ann")
+    assert other.button(key="judge_undo").disabled
+    press(other, "2 ·")
+    press(named(app, "Bob"), "3 ·")
+    press(named(app, "Ann"), "Undo")
+    assert [(label.grader, label.grade) for label in kept(folder)] == [("Ann", 2), ("Bob", 3)]
+    assert first not in [label.document for label in kept(folder) if label.grader == "Ann"]
+    assert app.button(key="judge_undo").disabled
+
+
+def test_a_grade_that_another_session_changed_is_not_undone(app: AppTest, folder: Path) -> None:
+    """It is said, once."""
+    named(app, "Ann")
+    other = named(other_session(app), "Ann")
+    assert text(app) == text(other)
+    press(app, "1 ·")
+    press(other, "2 ·")
+    press(app, "Undo")
+    assert "changed in another session" in said(app.error)
+    assert [label.grade for label in kept(folder)] == [2]
+    assert not app.run().error and app.button(key="judge_undo").disabled
 
 
 def test_disagreements_stand_beside_the_lanes_reasons(app: AppTest) -> None:
@@ -300,6 +379,45 @@ def test_in_shared_mode_all_who_open_a_runs_link_grade_together(app: AppTest, fo
         press(bob, "Use these grades")
         assert bob.session_state.shown.saved == "" and ("Ann", "Bob") in kappas(bob.run())
     assert kept(folder) == []
+
+
+def test_a_saved_run_that_was_completed_is_another_run(provider: Provider, folder: Path) -> None:
+    """The grades that are given together to the saved one are not its; those of a run that was checked are."""
+    provider.script(Judging(words=WORTH))
+    provider.script(Say(status=400), Judging(words=WORTH), about="dogs bark")
+    lane = "pointwise model=openai:gpt-4o"
+    id = saved(compare("who barks", TEXTS, [lane], access=provider.access()).record, folder)
+    with surroundings(PLAYGROUND_MODE="shared"):
+        app = linked(id)
+        app.session_state.typed_keys = dict(provider.access().keys)
+        app.session_state.typed_urls = dict(provider.access().base_urls)
+        app.session_state.explain = False
+        together = "grade it together"
+        graded(named(judging(app), "Ann"))
+        assert together in said(app.caption)
+        app.switch_page("pages/playground.py").run()
+        app.button(key="reversed").click().run()
+        settled(app)
+        assert together in said(judging(app).caption) and not text(app)
+        app.switch_page("pages/playground.py").run()
+        ran(app, "missing")
+        assert "Save the run first" in said(judging(app).caption) and together not in said(app.caption)
+        assert text(app)
+
+
+def test_in_shared_mode_a_run_is_graded_together_once_it_is_saved_and_no_more_once_it_is_deleted(
+    provider: Provider,
+) -> None:
+    """By whoever saved it, too."""
+    with surroundings(PLAYGROUND_MODE="shared"):
+        app = ran(asking(provider, "who barks", TEXTS, "bm25"))
+        panel(app, "Share and export").button(key="make_link").click().run()
+        id = app.session_state.shown.saved
+        assert "grade it together" in said(judging(app).caption)
+        app.switch_page("pages/runs.py").run()
+        app.button(key=f"run_delete_{id}").click().run()
+        app.button(key=f"run_deleted_{id}").click().run()
+        assert "Save the run first" in said(judging(app).caption)
 
 
 def test_in_shared_mode_the_grades_of_a_run_that_is_not_saved_are_the_visitors_alone(provider: Provider) -> None:

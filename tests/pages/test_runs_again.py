@@ -20,7 +20,7 @@ from tests.pages.driving import (
     surroundings,
 )
 from tests.pages.judging import Judging
-from tests.provider import Answer, Provider, Say
+from tests.provider import Answer, Hang, Provider, Say
 
 GRADES = "pointwise model=openai:gpt-4o reasons=false"
 ANIMALS = ["cats purr", "dogs bark", "cows moo", "owls hoot"]
@@ -66,18 +66,36 @@ def test_replies_of_earlier_runs_can_be_left_out(provider: Provider) -> None:
 
 @pytest.mark.usefixtures("kept")
 def test_what_is_missing_is_asked_for_and_nothing_else(provider: Provider) -> None:
-    """After a failure one button completes the run with the one question that was left open; then it is gone."""
+    """After a failure one button completes the run with the one question that was left open; then it is gone. It gets
+    no reasons that the run was not to have."""
     provider.script(Say(status=400), Answer(), about="cows moo")
     app = asking(provider, "who barks", ANIMALS, GRADES)
     assert not [button for button in app.button if button.key == "missing"]
     ran(app)
     assert board(app).lanes[0].state == "partial"
     assert len(provider.journal) == 4
+    app.toggle(key="explain").set_value(True).run()
     ran(app, "missing")
     assert [seen for seen in provider.journal[4:] if "cows moo" not in seen.words] == []
     assert len(provider.journal) == 5
     assert board(app).lanes[0].state == "complete"
     assert not [button for button in app.button if button.key == "missing"]
+
+
+def test_a_stopped_run_gets_the_reasons_that_it_was_to_have(provider: Provider) -> None:
+    """It was stopped before any was asked for, and the switch was turned since."""
+    provider.script(Hang())
+    app = asking(provider, "who barks", ["cats purr", "dogs bark"], GRADES)
+    app.toggle(key="explain").set_value(True).run()
+    app.button(key="run").click().run()
+    app.session_state.shown.stop()
+    app.session_state.shown.live.join(30)
+    provider.script(Answer())
+    app.run()
+    app.session_state.explain = False
+    ran(app.run(), "missing")
+    assert board(app).lanes[0].state == "complete"
+    assert board(app).lanes[0].explaining.questions == 2
 
 
 @pytest.mark.usefixtures("kept")

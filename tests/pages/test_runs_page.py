@@ -11,11 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground import runs
+from playground.checks import Check
 from playground.domains import custom
 from playground.facade import compare
 from playground.live import LiveRun
 from playground.models import Access
-from playground.runs import Record
+from playground.runs import LaneWords, Record
 from playground.store import Store, url
 from playground.ui.shown import Shown
 from tests.pages.driving import APP, board, comparison, lanes, linked, offers, opened, panel, ran, said, surroundings
@@ -24,6 +25,7 @@ from tests.saving import saved
 
 ANIMALS: list[Any] = [{"id": "cat", "content": "cats purr"}, {"id": "dog", "content": "dogs bark"}]
 PIRATE = custom("a pirate", "gold\nrum")
+SORCERY = LaneWords(name="mine", strategy="sorcery", model="local", words="sorcery model=local")
 HOSTILE = "[link](http://evil.example) :red[*x*] $a$"
 
 
@@ -102,8 +104,8 @@ def test_a_run_opens_in_a_session_that_never_saw_it(record: Record, folder: Path
 
 
 def test_what_failed_is_asked_for_from_the_list(folder: Path, provider: Provider) -> None:
-    """One click opens the run in the Playground and asks the one question that was refused, though no reply was kept;
-    the run in the list stays as it was."""
+    """One click opens the run in the Playground and asks the one question that was refused, though no reply was kept,
+    and no reasons that the run didn't have; the run in the list stays as it was."""
     provider.script(Say(status=400), Answer('{"grade": 9}'), about="dogs bark")
     with surroundings(PLAYGROUND_REPLIES="off"):
         words = "pointwise model=openai:gpt-4o reasons=false"
@@ -112,7 +114,6 @@ def test_what_failed_is_asked_for_from_the_list(folder: Path, provider: Provider
         app = page()
         app.session_state.typed_keys = dict(provider.access().keys)
         app.session_state.typed_urls = dict(provider.access().base_urls)
-        app.session_state.explain = False
         clicked(app, f"run_complete_{id}")
         app.session_state.shown.live.join(30)
         app.run()
@@ -123,6 +124,26 @@ def test_what_failed_is_asked_for_from_the_list(folder: Path, provider: Provider
     assert kept(folder).run(id) == done.record
 
 
+@pytest.mark.parametrize("grade", [1, 9])
+def test_a_completed_run_keeps_what_was_said_of_it(grade: int, folder: Path, provider: Provider) -> None:
+    """Its warnings, and its checks as long as no order changes; the next check of a kind is counted on from there."""
+    provider.script(Say(status=400), Answer(f'{{"grade": {grade}}}'), about="dogs bark")
+    words = "pointwise model=openai:gpt-4o reasons=false"
+    done = compare("who barks", ANIMALS, [words], access=provider.access(), domain="general").record
+    check = Check(kind="reversed", number=1, order=("dog", "cat"), events=())
+    id = saved(replace(done, warnings=("The text was cut.",), checks=(check,)), folder)
+    app = page()
+    app.session_state.typed_keys = dict(provider.access().keys)
+    app.session_state.typed_urls = dict(provider.access().base_urls)
+    clicked(app, f"run_complete_{id}")
+    app.session_state.shown.live.join(30)
+    current = app.run().session_state.shown
+    assert current.board.lanes[0].state == "complete"
+    assert current.outcome.record.warnings == ("The text was cut.",)
+    assert current.outcome.record.checks == ((check,) if grade == 1 else ())
+    assert current.count("reversed") == (1 if grade == 1 else 0)
+
+
 def test_only_a_run_that_lacks_answers_offers_to_ask_for_them(record: Record, folder: Path) -> None:
     """A run with failed or partial lanes."""
     whole, failed = saved(record, folder), saved(made("who barks", "bm25", "pointwise model=openai:gpt-4o"), folder)
@@ -130,26 +151,40 @@ def test_only_a_run_that_lacks_answers_offers_to_ask_for_them(record: Record, fo
     assert offers(app, f"run_complete_{failed}") and not offers(app, f"run_complete_{whole}")
 
 
-def test_what_stands_in_the_way_of_asking_is_said(folder: Path, provider: Provider) -> None:
-    """A lane that can't be built here, a rule that no text goes out, a run under way: the button says which."""
-    record = made("who barks", "pointwise model=openai:gpt-4o")
-    strange = replace(record, lanes=(replace(record.lanes[0], name="mine", words="sorcery"),))
-    ids = saved(record, folder), saved(strange, folder)
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"lanes": (SORCERY,)}, "The lane mine can't be built here"),
+        ({"schema": runs.SCHEMA + 1}, "was written by a newer version"),
+        ({}, "sends text out, and only local lanes are allowed"),
+    ],
+)
+def test_what_stands_in_the_way_of_asking_is_said_at_the_click(
+    changed: dict[str, Any], why: str, folder: Path, provider: Provider
+) -> None:
+    """A lane that can't be built here, a rule that no text goes out, a record that can't be read: nothing is asked or
+    opened, and until then the list is drawn as ever."""
+    id = saved(replace(made("who barks", "pointwise model=openai:gpt-4o"), **changed), folder)
     app = page()
-
-    def hindered(id: str) -> str:
-        button = app.button(key=f"run_complete_{id}")
-        return button.help.replace("\\", "") if button.disabled else ""
-
-    assert not hindered(ids[0]) and "The lane mine can't be built here" in hindered(ids[1])
+    app.session_state.typed_keys = dict(provider.access().keys)
     app.session_state.local_only = True
     shown(app)
-    assert "only local lanes are allowed" in hindered(ids[0])
+    assert offers(app, f"run_complete_{id}") and not app.error
+    clicked(app, f"run_complete_{id}")
+    assert why in said(app.error) and listed(app) == [id]
+    assert app.session_state.shown is None and not provider.journal
+
+
+def test_nothing_is_completed_while_a_run_is_under_way(folder: Path, provider: Provider) -> None:
+    """The button says so."""
+    record = made("who barks", "pointwise model=openai:gpt-4o")
+    id = saved(record, folder)
     provider.script(Hang())
     live = LiveRun(record.task, runs.built(record.lanes), provider.access())
+    app = page()
     app.session_state.shown = Shown(run=live, qrels={})
-    shown(app)
-    assert all("A run is under way" in hindered(id) for id in ids)
+    button = shown(app).button(key=f"run_complete_{id}")
+    assert button.disabled and "A run is under way" in button.help
     live.stop()
 
 

@@ -53,31 +53,39 @@ def test_a_new_label_replaces_the_old_one_and_becomes_the_last(store: Store) -> 
     ]
 
 
-def test_undo_takes_back_the_grader_s_last_label(store: Store) -> None:
-    """One after another until none is left; nobody else's."""
-    first, second, other = label(), label(BOATS), label(grader="bob")
-    for each in (first, second, other):
+def test_labels_are_taken_back_one_by_one_or_together(store: Store) -> None:
+    """Grades and skips, those that are named and nobody else's; twice is once."""
+    first, second, third, other = label(), label(BOATS, grade=None), label(query="boats"), label(grader="bob")
+    for each in (first, second, third, other):
         store.put_label(each)
-    assert store.undo("ada") == second
-    assert store.labels() == [first, other]
-    assert store.undo("ada") == first
-    assert store.undo("ada") is None
+    assert store.take_back([first]) == [first]
+    assert store.labels() == [second, third, other]
+    assert store.take_back([first, second, third]) == [second, third]
+    assert store.take_back([]) == []
     assert store.labels() == [other] and store.graders() == ["bob"]
 
 
-def test_skips_are_taken_back_and_grades_given_meanwhile_are_not(opened: Opened) -> None:
-    """Those that are named, of this user; undo goes on with what is left."""
+@pytest.mark.parametrize("changes", [{"grade": 1}, {"grade": None}, {"note": "on second thoughts"}, {"made": "later"}])
+def test_what_was_said_of_the_document_since_is_not_taken_back(store: Store, changes: dict[str, Any]) -> None:
+    """Whatever is new in it; and a grade stays where a skip is taken back."""
+    before, since = label(), label(**changes)
+    store.put_label(since)
+    assert store.take_back([before]) == [] and store.labels() == [since]
+    store.put_label(before)
+    assert store.take_back([since]) == [] and store.labels() == [before]
+
+
+def test_labels_given_together_to_a_run_come_after_the_users_own(opened: Opened) -> None:
+    """Whoever gave them, and only where that run is named; the same query and grader are wanted of them."""
     ada, bob = opened("ada"), opened("bob")
-    skipped, other, grade = label(grade=None), label(BOATS, grade=None), label(query="boats")
-    for each in (skipped, other, grade):
-        ada.put_label(each)
-    bob.put_label(skipped)
-    ada.put_label(label(BOATS, grade=1))
-    ada.unskip([skipped, other])
-    assert [each.grade for each in ada.labels()] == [2, 1] and bob.labels() == [skipped]
-    ada.unskip([])
-    undone = ada.undo("ada")
-    assert undone and undone.grade == 1 and ada.labels() == [grade]
+    own, together, elsewhere = label(grade=0), label(BOATS, grade=1), label(query="boats", grade=3)
+    bob.book("one").put_label(together)
+    ada.book("other").put_label(elsewhere)
+    ada.put_label(own)
+    assert ada.labels() == [own] and bob.labels() == [] and ada.book("one").labels() == [together]
+    assert ada.labels(runs=["one"]) == [own, together]
+    assert ada.labels(runs=["one", "other", "none"]) == [own, together, elsewhere]
+    assert ada.labels(query="boats", grader="ada", runs=["one", "other"]) == [elsewhere]
 
 
 def test_a_document_is_known_by_its_text(store: Store) -> None:
@@ -100,10 +108,10 @@ def test_two_users_see_their_own_labels_only(opened: Opened) -> None:
     for each in (label(grader="me"), label(BOATS, grader="me", grade=1)):
         ada.put_label(each)
     bob.put_label(label(grader="me", grade=0))
-    assert [each.grade for each in ada.labels()] == [2, 1] and [each.grade for each in bob.labels()] == [0]
-    undone = bob.undo("me")
-    assert undone and undone.grade == 0
-    assert bob.undo("me") is None and bob.graders() == []
+    his = bob.labels()
+    assert [each.grade for each in ada.labels()] == [2, 1] and [each.grade for each in his] == [0]
+    assert bob.take_back([*ada.labels(), *his]) == his
+    assert bob.graders() == []
     assert len(ada.labels()) == 2 and ada.graders() == ["me"]
 
 
@@ -117,5 +125,5 @@ def test_hostile_words_in_a_label_are_words(store: Store) -> None:
         wanted = Label(**dict.fromkeys(fields, kept), grade=3)
         assert store.labels(query=hostile, grader=hostile) == [wanted] == store.labels()
         assert store.graders() == [kept]
-        assert store.undo(hostile) == wanted
+        assert store.take_back([Label(**fields, grade=3)]) == [Label(**fields, grade=3)]
     assert store.labels() == []

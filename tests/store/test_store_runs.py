@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from playground.errors import InputError
 from playground.facade import compare
 from playground.runs import Record
-from playground.store import RunRow, Store
+from playground.store import Label, RunRow, Store
 from tests.provider import Answer, Provider
 from tests.store.conftest import Opened, connected
 from tests.store.hostile import GOOD, HOSTILE
@@ -89,6 +89,21 @@ def test_a_deleted_run_is_gone_and_no_other(record: Record, store: Store) -> Non
         with pytest.raises(InputError, match="There is no saved run of this id"):
             use(gone)
     assert store.run(kept) == record
+
+
+def test_with_a_run_go_the_grades_that_were_given_together_to_it(record: Record, opened: Opened) -> None:
+    """Of this run alone, and only where it is deleted; everybody's own stay."""
+    ada, bob = opened("ada"), opened("bob")
+    gone, kept = ada.save_run(record), ada.save_run(record)
+    label = Label(query="q", document="d1", content="hash", grade=2, grader="bob")
+    for book in (bob.book(gone), bob.book(kept), bob, ada):
+        book.put_label(label)
+    with pytest.raises(InputError, match="no saved run"):
+        bob.delete_run(gone)
+    assert ada.book(gone).labels() == [label]
+    ada.delete_run(gone)
+    assert ada.book(gone).labels() == []
+    assert ada.book(kept).labels() == bob.labels() == ada.labels() == [label]
 
 
 def test_everybody_lists_their_own_and_opens_what_they_have_a_link_to(record: Record, opened: Opened) -> None:

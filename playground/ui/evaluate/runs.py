@@ -19,6 +19,7 @@ MOST = 50
 """Runs to choose from: the last saved. Older ones are found by searching."""
 _LONGEST = 40
 """Characters of a query."""
+_NONE = "No run is saved yet. Save one in the Playground, under Share and export."
 
 
 def draw() -> QuerySet:
@@ -33,7 +34,7 @@ def draw() -> QuerySet:
         store = storage.store()
         rows = {row.id: row for row in store.runs(search, limit=MOST)}
         if not rows:
-            return QuerySet(problem="No such run is saved." if search else "No run is saved yet. The Playground does.")
+            return QuerySet(problem="No such run is saved." if search else _NONE)
         chosen = st.multiselect(
             "Runs",
             list(rows),
@@ -41,11 +42,11 @@ def draw() -> QuerySet:
             key="evaluate_runs",
             placeholder="all that are listed" if len(rows) < MOST else f"the last {MOST}",
             help="Of several runs of one query the newest counts. Grades are the medians of those given in Judge, "
-            "else the run's own.",
+            "yours and those given together to these runs, else the run's own.",
             persist_state="session",
         )
         ids = [id for id in rows if id in chosen] or list(rows)
-        examples = saved_queries.examples(_records(store, ids), store.labels())
+        examples = saved_queries.examples(_records(store, ids), store.labels(runs=ids))
     except InputError as error:
         return QuerySet(problem=str(error))
     return to_keep(QuerySet(title="Saved runs", examples=tuple(examples)))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import streamlit as st
 
 from playground import runs
 from playground.errors import InputError
-from playground.runs import LaneWords
-from playground.ui import lane_sets, opening, run_line, session, storage
+from playground.runs import Record
+from playground.ui import opening, run_line, session, storage
 from playground.ui.literal import literal
 
 PLAYGROUND = "pages/playground.py"
@@ -66,8 +64,8 @@ def delete(id: str) -> None:
     if id in ids():
         toggle(id)
     current = session.shown()
-    if current is not None and current.saved == id:
-        current.saved = ""
+    if current is not None and current.book == id:
+        current.saved = current.book = ""
 
 
 def note(id: str, key: str) -> None:
@@ -90,10 +88,12 @@ def take(key: str) -> None:
 
 
 def open_(id: str, *, complete: bool = False) -> None:
-    """Goes to the Playground with the run, and there asks for what is missing in it if that is wanted. Called while the
-    page is drawn, not before."""
+    """Goes to the Playground with the run, and there asks for what is missing in it if that is wanted; says why where
+    that can't be. Called while the page is drawn, not before."""
     try:
         record = storage.store().run(id)
+        if complete:
+            _check(record)
     except InputError as error:
         st.error(literal(str(error)))
         return
@@ -105,23 +105,17 @@ def open_(id: str, *, complete: bool = False) -> None:
     st.switch_page(PLAYGROUND)
 
 
-def hindrance(id: str) -> str:
-    """Why a run can't be completed now, "" if it can."""
-    if session.running():
-        return RUNNING
-    try:
-        lanes = runs.built(_lanes(id))
-    except InputError as error:
-        return str(error)
+def _check(record: Record) -> None:
+    """Raises:
+    InputError: the run can't be completed: a lane can't be built here, or sends text out where that is barred.
+    """
     access = session.access()
-    barred = session.local_only() and any(session.sends_out(made, access) for made in lanes)
-    return lane_sets.BARRED if barred else ""
-
-
-@lru_cache(maxsize=1_000)
-def _lanes(id: str) -> tuple[LaneWords, ...]:
-    """A saved run's. Read once: it doesn't change, and the list is drawn at every rerun."""
-    return storage.store().run(id).lanes
+    for made in runs.built(record.lanes):
+        if session.local_only() and session.sends_out(made, access):
+            raise InputError(
+                f"The lane {made.name} sends text out, and only local lanes are allowed.",
+                hint="Allow others beside the lanes in the Playground.",
+            )
 
 
 def problem() -> None:

@@ -111,6 +111,7 @@ def _row(store: Store, row: RunRow) -> None:
             f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(lanes(row))}",
             width="stretch",
         )
+        # Of a run that was stopped while reasons were written a row doesn't tell: opened, it offers the rest.
         if not set(UNSETTLED).isdisjoint(row.states):
             _offer_rest(row)
     key = f"run_note_{row.id}"
@@ -131,13 +132,14 @@ def _row(store: Store, row: RunRow) -> None:
 
 
 def _offer_rest(row: RunRow) -> None:
-    hindrance = chosen.hindrance(row.id)
+    busy = session.running()
     if st.button(
         "Ask for what is missing",
         key=f"run_complete_{row.id}",
-        disabled=bool(hindrance),
-        help=literal(hindrance)
-        or "Opens the run in the Playground and asks the same lanes once more: only for what it was not answered.",
+        disabled=busy,
+        help=chosen.RUNNING
+        if busy
+        else "Opens the run in the Playground and asks the same lanes once more: only for what it was not answered.",
     ):
         chosen.open_(row.id, complete=True)
 

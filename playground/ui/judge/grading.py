@@ -18,7 +18,7 @@ def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
     """How far this grader has come, and the next document if there is one."""
     total = len(sitting.turns)
     left = [item for item in sitting.turns if item not in mine]
-    skipped = [label for label in mine.values() if label.grade is None]
+    skipped = [mine[item] for item in sitting.turns if item in mine and mine[item].grade is None]
     done = total - len(left)
     bar = st.empty()
     if left:
@@ -43,6 +43,8 @@ def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
             on_click=sittings.undo,
             args=(sitting,),
         )
+    if before := sittings.elsewhere(sitting, mine):
+        st.info(literal(f"{sitting.grader} has graded {before} of these. If that wasn't you, take another name."))
     # Last: once it has moved, the keys below it are the next document's.
     more = f", {len(skipped)} of them skipped" if skipped else ""
     bar.progress(done / total, text=f"{done} of {total} done{more}")

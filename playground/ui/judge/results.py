@@ -13,6 +13,7 @@ from playground.agreement import krippendorff_alpha
 from playground.export import qrels_text
 from playground.judging import Item, Pair, Rater
 from playground.runs import Record
+from playground.store import Label
 from playground.types import DocId
 from playground.ui import inputs, session
 from playground.ui.judge import disputes
@@ -24,20 +25,24 @@ _USED = "judge_used"
 _ONE_GRADE = "undefined: one grade only"
 
 
-def draw(sitting: Sitting) -> None:
-    """Raises:
-    InputError: the database can't be used.
+def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
+    """Of the documents that this grader has graded: what anybody says of another would lead them there.
+
+    Raises:
+        InputError: the database can't be used.
     """
-    labels = [label for label in sitting.book.labels(sitting.query) if judging.item_of(label) in sitting.documents]
+    graded = {item for item, label in mine.items() if label.grade is not None}
+    labels = [label for label in sitting.book.labels(sitting.query) if judging.item_of(label) in graded]
     people, lanes = judging.people(labels), judging.lanes(sitting.outcomes)
     if not people:
-        st.info("Every document was skipped: there are no grades.")
+        st.info("You skipped every document: there is no grade to compare.")
         return
     _taking(sitting, people)
     found = judging.pairs(people, lanes)
     st.markdown("##### Agreement")
+    st.caption(f"Of the {count(len(graded), 'document')} that you have graded; other documents' grades stay hidden.")
     if len(people) == 1:
-        st.caption("One person has graded so far. Another one grades under a name of their own, and sees none of this.")
+        st.caption("Nobody else has graded any of them. Who does takes a name of their own, and sees none of this.")
     if not lanes:
         st.caption("No lane wrote grades from 0 to 10, so there is no kappa of people and lanes.")
     if found:

@@ -24,10 +24,9 @@ DEPTH = 10
 _LONGEST_NAME = 80
 _MOST_RUNS = 100
 """Saved runs that are looked through for the query."""
-_TRAIL = "judge_trail"
+_GIVEN = "judge_given"
 _PROBLEM = "judge_problem"
 _POOLED = "judge_pooled"
-_KEPT = "judge_kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +61,16 @@ class Sitting:
             InputError: the database can't be used.
         """
         own = storage.store()
-        return own.as_user(f"run {self.run}") if self.run else own
+        return own.book(self.run) if self.run else own
 
     def mine(self) -> dict[Item, Label]:
-        """What this grader has said of the pool's documents, skipped ones included; nobody else's grades are read.
+        """What this grader has said of the documents, skipped ones included; nobody else's grades are read.
 
         Raises:
             InputError: the database can't be used.
         """
-        wanted = set(self.turns)
         labels = self.book.labels(self.query, self.grader)
-        return {found: label for label in labels if (found := judging.item_of(label)) in wanted}
+        return {found: label for label in labels if (found := judging.item_of(label)) in self.documents}
 
 
 def begin(current: Shown) -> Sitting | None:
@@ -125,16 +123,7 @@ def begin(current: Shown) -> Sitting | None:
 def shared_run(current: Shown) -> str:
     """The saved run whose grades all who open it give together, on a shared installation; "" where each visitor sees
     their own alone."""
-    return _kept_as(current) if session.access().user else ""
-
-
-def _kept_as(current: Shown) -> str:
-    """The id under which the run is saved, also once grades were used, with which it is no longer as it was saved."""
-    state = st.session_state
-    if current.saved:
-        state[_KEPT] = (current.task, current.saved)
-    task, id = state.get(_KEPT, (None, ""))
-    return str(id) if task is current.task else ""
+    return current.book if session.access().user else ""
 
 
 def note(item: Item) -> str:
@@ -145,40 +134,32 @@ def note(item: Item) -> str:
 def give(sitting: Sitting, item: Item, grade: int | None) -> None:
     """Keeps a grade, None = skipped, with the note."""
     try:
-        sitting.book.put_label(_label(sitting, item, grade, st.session_state.get(note(item), "").strip()))
+        _keep(sitting, item, grade, st.session_state.get(note(item), "").strip())
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
-    else:
-        _trail().append(_place(sitting))
 
 
 def undo(sitting: Sitting) -> None:
-    """Takes back what this grader said last."""
-    try:
-        label = sitting.book.undo(sitting.grader)
-    except InputError as error:
-        st.session_state[_PROBLEM] = str(error)
-    else:
-        _trail().pop()
-        if label is not None:
-            _write_again(label)
+    """Takes back what was said last in this session."""
+    if not _take_back(sitting, list(_given(sitting).values())[-1:]):
+        st.session_state.setdefault(_PROBLEM, "The last grade was changed in another session since; it stays.")
 
 
 def can_undo(sitting: Sitting) -> bool:
-    """Whether the last thing said in this session was said here, by this grader of this query."""
-    return _trail()[-1:] == [_place(sitting)]
+    """Whether this grader has said anything of this query in this session."""
+    return bool(_given(sitting))
 
 
 def return_to(sitting: Sitting, skipped: Sequence[Label]) -> None:
     """Has the skipped documents come once more."""
-    try:
-        sitting.book.unskip(skipped)
-    except InputError as error:
-        st.session_state[_PROBLEM] = str(error)
-    else:
-        _trail().clear()  # it counts what is no longer there
-        for label in skipped:
-            _write_again(label)
+    _take_back(sitting, skipped)
+
+
+def elsewhere(sitting: Sitting, mine: Mapping[Item, Label]) -> int:
+    """How many of the pool's documents were graded under this name, but not in this session: by somebody else of the
+    same name, maybe."""
+    given = _given(sitting)
+    return sum(item in mine and mine[item].grade is not None and item not in given for item in sitting.turns)
 
 
 def take(sitting: Sitting, key: str) -> None:
@@ -195,10 +176,9 @@ def take(sitting: Sitting, key: str) -> None:
         if unknown := [id for id in grades if id not in items]:
             raise InputError(f"This run has no document {unknown[0]!r}.", hint="Grade the documents of this run.")
         for id, grade in grades.items():
-            sitting.book.put_label(_label(sitting, items[id], grade, ""))
+            _keep(sitting, items[id], grade, "")
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
-    _trail().clear()
 
 
 def problem() -> None:
@@ -210,9 +190,7 @@ def problem() -> None:
 def _pooled(current: Shown) -> list[Outcome]:
     """The visitor's saved runs of the same query that they choose to grade along."""
     query, store, state = clean(current.task.query)[0], storage.store(), st.session_state
-    rows = {
-        row.id: row for row in store.runs(query, limit=_MOST_RUNS) if row.query == query and row.id != _kept_as(current)
-    }
+    rows = {row.id: row for row in store.runs(query, limit=_MOST_RUNS) if row.query == query and row.id != current.book}
     if not rows:
         return []
     chosen = st.multiselect(
@@ -239,19 +217,33 @@ def _told(row: RunRow) -> str:
     return " · ".join(each for each in words if each)
 
 
-def _write_again(label: Label) -> None:
-    """The note of a label that is gone, where its document's next one will be read from."""
-    st.session_state[note(judging.item_of(label))] = label.note
+def _keep(sitting: Sitting, item: Item, grade: int | None, noted: str) -> None:
+    """Raises:
+    InputError: the database can't be used.
+    """
+    label = Label(**item._asdict(), grade=grade, grader=sitting.grader, note=noted)
+    sitting.book.put_label(label)
+    given = _given(sitting)
+    given.pop(item, None)  # it comes last, also where it was given before
+    given[item] = label
 
 
-def _label(sitting: Sitting, item: Item, grade: int | None, noted: str) -> Label:
-    return Label(**item._asdict(), grade=grade, grader=sitting.grader, note=noted)
+def _take_back(sitting: Sitting, labels: Sequence[Label]) -> bool:
+    """Whether all of them were still as they were given. Their notes stand again where their documents' next ones are
+    read from."""
+    try:
+        taken = sitting.book.take_back(labels)
+    except InputError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return False
+    for label in labels:
+        _given(sitting).pop(judging.item_of(label), None)
+    for label in taken:
+        st.session_state[note(judging.item_of(label))] = label.note
+    return len(taken) == len(labels)
 
 
-def _place(sitting: Sitting) -> tuple[str, str, str]:
-    return sitting.run, sitting.grader, sitting.query
-
-
-def _trail() -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = st.session_state.setdefault(_TRAIL, [])
-    return found
+def _given(sitting: Sitting) -> dict[Item, Label]:
+    """What this grader has said of this query in this session and not taken back, the last last."""
+    held: dict[tuple[str, str, str], dict[Item, Label]] = st.session_state.setdefault(_GIVEN, {})
+    return held.setdefault((sitting.run, sitting.grader, sitting.query), {})
