@@ -3,11 +3,13 @@ an earlier run has left the reply, that is what they are told, so that they go o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from playground.events import Plan
-from playground.plan import Course, Judging, course, courses, plan, plan_reasons, ranged
+from playground.forms.explain import Because, Closest, Explain
+from playground.plan import Course, Judging, course, courses, plan_reasons, ranged, worded
 from playground.question import questions
 from playground.reuse import Replies
 from playground.strategies import Strategy
@@ -21,10 +23,15 @@ _SAMPLE = 20
 @dataclass(frozen=True, kw_only=True)
 class Net:
     """The price of what is still to be asked. ``cached`` questions at the least are at hand; rounds that are so as a
-    whole don't count. Of a question whose texts are known in part, only the others' tokens do."""
+    whole don't count. Of a question whose texts are known in part, only the others' tokens do.
+
+    ``asks`` are the open ones that come whatever the answers; ``played`` questions were answered to find all that out.
+    """
 
     plan: Plan
     cached: int
+    asks: tuple[Ask, ...] = field(default=(), compare=False, repr=False)
+    played: int = field(default=0, compare=False)
 
 
 class AtHand:
@@ -42,9 +49,8 @@ class AtHand:
         Raises:
             LaneError: the strategy asks more than ``LIMITS.questions``.
         """
-        if not self._begun(strategy):
-            return Net(plan=plan(self._task, strategy, self._replies.latency), cached=0)
-        return self._net(lambda judge: strategy.rank(self._task))
+        known = self._judged if self._begun(strategy) else _nothing
+        return self._net(lambda: strategy.rank(self._task), known, lambda ask: True)
 
     def reasons(self, strategy: Strategy, top: int) -> Net:
         """What is left of the reasons that are written after the ranking.
@@ -55,11 +61,11 @@ class AtHand:
         if not self._begun(strategy):  # nobody knows yet which documents they will be about
             return Net(plan=plan_reasons(self._task, strategy, top, self._replies.latency), cached=0)
 
-        def explained(judge: Judging) -> Rounds:
-            ranking, _ = play(strategy.rank(self._task), judge)
-            return explain(self._task, strategy, ranking, top)
+        def explained() -> Rounds:
+            ranking = yield from strategy.rank(self._task)
+            return (yield from explain(self._task, strategy, ranking, top))
 
-        return self._net(explained)
+        return self._net(explained, self._judged, lambda ask: isinstance(ask.form, Explain | Closest | Because))
 
     def _begun(self, strategy: Strategy) -> bool:
         """Whether anything of its first round is at hand. A sample tells: whoever asked it before asked all of it."""
@@ -69,21 +75,33 @@ class AtHand:
                 return True
         return False
 
-    def _net(self, rounds: Callable[[Judging], Rounds]) -> Net:
+    def _net(
+        self, rounds: Callable[[], Rounds], known: Callable[[Ask], Judgment | None], counts: Callable[[Ask], bool]
+    ) -> Net:
+        """Of those asks that count."""
+        word = worded(self._task) if known is _nothing else self._open.__getitem__
+        ways: list[list[Ask]] = []
         cached: list[int] = []
+        played = 0
 
         def one(canned: Judging) -> Course:
+            nonlocal played
+
             def judge(ask: Ask) -> Judgment:
-                known = self._judged(ask)
-                return canned(ask) if known is None else known
+                judgment = known(ask)
+                return canned(ask) if judgment is None else judgment
 
-            _, asked = play(rounds(judge), judge)
-            left = [[ask for ask in asks if ask in self._open] for asks in asked]
-            made = course([asks for asks in left if asks], self._open.__getitem__, self._replies.latency)
-            cached.append(sum(map(len, asked)) - made.calls)
-            return made
+            _, asked = play(rounds(), judge)
+            wanted = [[ask for ask in asks if counts(ask)] for asks in asked]
+            left = [[ask for ask in asks if known(ask) is None] for asks in wanted]
+            ways.append([ask for asks in left for ask in asks])
+            cached.append(sum(map(len, wanted)) - len(ways[-1]))
+            played += sum(map(len, asked))
+            made = course([asks for asks in left if asks], word, self._replies.latency)
+            return replace(made, played=len(asked))
 
-        return Net(plan=ranged(courses(self._task, one)), cached=min(cached))
+        plan = ranged(courses(self._task, one))
+        return Net(plan=plan, cached=min(cached), asks=_in_all(ways), played=played)
 
     def _judged(self, ask: Ask) -> Judgment | None:
         """The judgment that is at hand; None where something is still to be asked."""
@@ -101,3 +119,38 @@ class AtHand:
             self._known[ask] = end.value
         else:
             self._open[ask] = found
+
+
+def apart(task: Task, nets: Sequence[Net]) -> list[Net]:
+    """The nets of a run's lanes as they add up: a question that several lanes ask is asked once, and left to the first
+    of them. Of those that only some answers lead to nobody knows, so they count in every lane."""
+    taken: set[Ask] = set()
+    made = []
+    for net in nets:
+        again = [ask for ask in net.asks if ask in taken]
+        taken.update(net.asks)
+        made.append(replace(net, plan=_without(net.plan, course([again], worded(task), None))) if again else net)
+    return made
+
+
+def _without(plan: Plan, less: Course) -> Plan:
+    """Rounds and seconds stay: the lane waits for the answer, whoever asks."""
+    (low, high), tokens, cost = plan.calls, plan.tokens, plan.cost_usd
+    return replace(
+        plan,
+        calls=(low - less.calls, high - less.calls),
+        tokens=(max(0, tokens[0] - less.tokens), max(0, tokens[1] - less.tokens)),  # estimates from samples
+        cost_usd=None
+        if cost is None or less.cost_usd is None
+        else (max(Decimal(0), cost[0] - less.cost_usd), max(Decimal(0), cost[1] - less.cost_usd)),
+    )
+
+
+def _nothing(ask: Ask) -> None:
+    """Where nothing is at hand."""
+
+
+def _in_all(ways: Sequence[Sequence[Ask]]) -> tuple[Ask, ...]:
+    first, *others = ways
+    both = [set(way) for way in others]
+    return tuple(ask for ask in dict.fromkeys(first) if all(ask in way for way in both))

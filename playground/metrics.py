@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
+from functools import cache
+from itertools import accumulate, repeat
 
 from playground.errors import InputError
 from playground.types import DocId
@@ -212,11 +212,19 @@ def _grades(
     return grades
 
 
-@lru_cache(maxsize=1_000)
 def _discounts(depth: int, k: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Each rank's from 0 to ``depth``, 0 beyond ``k``; and their sums down to it."""
-    discounts = [0.0, *(_discount(rank) if k is None or rank <= k else 0.0 for rank in range(1, depth + 1))]
-    return tuple(discounts), tuple(accumulate(discounts))
+    """Each rank's from 0 to ``depth`` at least, 0 beyond ``k``; and their sums down to it."""
+    # Twice as long whenever one is too short: those that are kept are together no longer than twice the longest.
+    discounts, down_to = _table(1 << depth.bit_length())
+    if k is None or k >= depth:
+        return discounts, down_to
+    return (*discounts[: k + 1], *repeat(0.0, depth - k)), (*down_to[: k + 1], *repeat(down_to[k], depth - k))
+
+
+@cache
+def _table(depth: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    discounts = (0.0, *(_discount(rank) for rank in range(1, depth + 1)))
+    return discounts, tuple(accumulate(discounts))
 
 
 def _relevant(qrels: Mapping[DocId, int]) -> int:

@@ -21,6 +21,7 @@ from playground.types import Ask, Chat, Completion, Judgment, ModelRef, Payload,
 _BYTES_A_TOKEN = 4  # of English text, near enough for a "~"
 _SAMPLE = 50  # questions of a kind that are worded; the others are like them
 _SHUFFLES = 3
+_ENOUGH = 5_000  # questions after which no further order of the input is played: that takes too long to wait for
 
 Latency = Callable[[ModelRef, str], "float | None"]
 """Median seconds of a model's answers to a form's kind of question; None where none was measured."""
@@ -35,10 +36,12 @@ _Questions = Sequence[Sequence[Ask]]
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """One way that the run may take. ``cost_usd`` and ``seconds`` None = not known."""
+    """One way that the run may take. ``played`` are the rounds that led there, ``rounds`` those of them in which
+    something is to be asked. ``cost_usd`` and ``seconds`` None = not known."""
 
     calls: int
     rounds: int
+    played: int
     tokens: int
     cost_usd: Decimal | None
     seconds: float | None
@@ -56,7 +59,7 @@ def plan(task: Task, strategy: Strategy, latency: Latency | None = None) -> Plan
     """
 
     def one(judge: Judging) -> Course:
-        return course(play(strategy.rank(task), judge)[1], _worded(task), latency)
+        return course(play(strategy.rank(task), judge)[1], worded(task), latency)
 
     return ranged(courses(task, one))
 
@@ -65,22 +68,28 @@ def plan_reasons(task: Task, strategy: Strategy, top: int, latency: Latency | No
     """The same for the reasons that are written after the ranking."""
     ranking = Ranking(items=tuple(Ranked(id=document.id, rank=rank) for rank, document in enumerate(task.documents, 1)))
     rounds: Rounds = explain(task, strategy, ranking, top)
-    return ranged([course(play(rounds, Oracle({}).judge)[1], _worded(task), latency)])
+    return ranged([course(play(rounds, Oracle({}).judge)[1], worded(task), latency)])
 
 
 def courses(task: Task, one: Callable[[Judging], Course]) -> list[Course]:
-    """What ``one`` makes of the canned judges, each of which answers a sensible number of questions: of two of them
-    where the order of the input makes no difference, else of all."""
+    """What ``one`` makes of the canned judges, each of which answers a sensible number of questions: of one of them
+    where no question waits for an answer, of two where the order of the input makes no difference or they asked much,
+    else of all."""
     made: list[Course] = []
     for order in _orders(len(task.documents)):
         grades = {task.documents[place].id: grade for grade, place in enumerate(reversed(order), 1)}
         made.append(one(_bounded(Oracle(grades))))
+        if made[0].played <= 1:
+            break
         if len(made) == 2 and len({(each.calls, each.rounds) for each in made}) == 1:
+            break
+        if len(made) > 1 and sum(each.calls for each in made) >= _ENOUGH:
             break
     return made
 
 
-def _worded(task: Task) -> Worded:
+def worded(task: Task) -> Worded:
+    """Every ask as its form puts it, nothing being known."""
     return lambda ask: ask.form.word(task, ask.shown)
 
 
@@ -107,7 +116,7 @@ def _bounded(oracle: Oracle) -> Judging:
     return judge
 
 
-def course(rounds: _Questions, worded: Worded, latency: Latency | None) -> Course:
+def course(rounds: _Questions, word: Worded, latency: Latency | None) -> Course:
     """What these rounds of questions take."""
     kinds: dict[tuple[ModelRef, str], list[Ask]] = {}
     for ask in (ask for asks in rounds for ask in asks):
@@ -116,7 +125,7 @@ def course(rounds: _Questions, worded: Worded, latency: Latency | None) -> Cours
     priced = True
     for (ref, _), asks in kinds.items():
         sample = asks[:: -(-len(asks) // _SAMPLE)]
-        usages = [_expected(worded(ask)) for ask in sample]
+        usages = [_expected(word(ask)) for ask in sample]
         prices = [pricing.cost(ref, usage) for usage in usages]
         known = [price for price in prices if price is not None]
         priced = priced and len(known) == len(prices)
@@ -125,6 +134,7 @@ def course(rounds: _Questions, worded: Worded, latency: Latency | None) -> Cours
     return Course(
         calls=sum(map(len, rounds)),
         rounds=len(rounds),
+        played=len(rounds),
         tokens=round(tokens),
         cost_usd=cost if priced else None,
         seconds=_seconds(rounds, kinds, latency),

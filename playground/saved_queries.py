@@ -13,7 +13,8 @@ from playground.types import DocId
 
 
 def examples(records: Sequence[Record], labels: Iterable[Label] = ()) -> list[Example]:
-    """One for each query, in the order in which they come first: the newest of its runs gives the documents.
+    """One for each query, in the order in which they come first: the newest of its runs gives the documents, the first
+    given of equally new ones.
 
     A document's grade is the median of people's where they gave one, else the run's own. A domain that is none of the
     known ones is left out, with a warning.

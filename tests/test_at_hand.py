@@ -13,7 +13,7 @@ from typing import Any
 import openai  # noqa: F401 - takes seconds: not within a deadline
 import pytest
 
-from playground.at_hand import AtHand, Net
+from playground.at_hand import AtHand, Net, apart
 from playground.board import Board
 from playground.cache import Cache
 from playground.events import Call, Plan
@@ -148,6 +148,8 @@ def test_scores_known_in_part_count_by_their_texts(tmp_path: Path) -> None:
     rest = plan(about(*ANIMALS[3:6]), parse("likelihood").strategy)
     assert (net.plan.calls, net.cached) == ((2, 2), 0)
     assert net.plan.tokens == rest.tokens < plan(task, parse("likelihood").strategy).tokens
+    reasons = plan_reasons(task, parse("likelihood").strategy, 2)
+    assert left(task, "likelihood", access, top=2).plan.calls == reasons.calls > (0, 0)
 
 
 def test_what_will_be_asked_again_is_left(provider: Provider, access: Access) -> None:
@@ -186,3 +188,68 @@ def test_reasons_are_those_of_the_documents_on_top(access: Access) -> None:
     ran(task, words, access, explain=2)
     net = left(task, words, access, top=3)
     assert (net.plan.calls, net.cached) == ((1, 1), 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (POINTWISE, POINTWISE),
+        (POINTWISE, f"listwise {MODEL}", f"fusion lanes=({POINTWISE}),(listwise {MODEL} shuffles=2)"),
+        (f"pairwise {MODEL} sort=allpair", f"pairwise {MODEL} sort=allpair top_k=2", POINTWISE),
+        (POINTWISE, f"listwise {MODEL}"),
+    ],
+)
+def test_lanes_that_ask_the_same_add_up_to_what_a_run_asks(
+    provider: Provider, access: Access, words: tuple[str, ...]
+) -> None:
+    """Calls and their price; also where some of the questions are at hand."""
+    task = about(*ANIMALS[:4])
+    nets = [left(task, each, access) for each in words]
+    calls = {sum(net.plan.calls[end] for net in apart(task, nets)) for end in (0, 1)}
+    rows = LiveRun(task, [parse(each) for each in words], access).join(30).lanes
+    assert calls == {sum(row.spent.calls for row in rows)} == {len(provider.journal)}
+    more = about(*ANIMALS[:5])
+    nets = [left(more, each, access) for each in words]
+    calls = {sum(net.plan.calls[end] for net in apart(more, nets)) for end in (0, 1)}
+    asked = len(provider.journal)
+    LiveRun(more, [parse(each) for each in words], access).join(30)
+    assert calls == {len(provider.journal) - asked}
+
+
+def test_a_lane_that_asks_nothing_of_its_own_costs_nothing_and_waits_all_the_same(access: Access) -> None:
+    """Its rounds are those it has alone; the first lane's price is its own."""
+    task = about(*ANIMALS)
+    net = left(task, POINTWISE, access)
+    first, second = apart(task, [net, net])
+    assert first == net
+    assert (second.plan.calls, second.plan.tokens, second.plan.cost_usd) == ((0, 0), (0, 0), (Decimal(0), Decimal(0)))
+    assert second.plan.rounds == net.plan.rounds == (1, 1)
+    unpriced = replace(net, plan=replace(net.plan, cost_usd=None))
+    assert apart(task, [net, unpriced])[1].plan.cost_usd is None
+
+
+def test_questions_that_only_some_answers_lead_to_count_in_every_lane(access: Access) -> None:
+    """Nobody knows that they are the same: a sort's first comparisons are, and its last may not be."""
+    task = about(*ANIMALS)
+    net = left(task, f"setwise {MODEL} children=2", access)
+    _, second = apart(task, [net, net])
+    low, high = second.plan.calls
+    assert 0 < len(net.asks) < net.plan.calls[0]
+    assert (low, high) == (net.plan.calls[0] - len(net.asks), net.plan.calls[1] - len(net.asks))
+
+
+def test_no_more_is_played_than_is_needed(access: Access) -> None:
+    """One round waits for no answer: it is played once. Of a long sort not all five orders of its input are."""
+    assert left(about(*ANIMALS), POINTWISE, access).played == 7
+    assert left(about(*ANIMALS), f"pairwise {MODEL} sort=allpair", access).played == 42
+    many = about(*(f"animal {number}" for number in range(100)))
+    net = left(many, f"pairwise {MODEL} sort=bubble", access)
+    assert net.plan.calls[1] < 100 * 99 and 5_000 < net.played < 3 * net.plan.calls[1]
+
+
+def test_what_waits_for_an_answer_is_played_more_than_once_though_the_round_before_is_at_hand(access: Access) -> None:
+    """One round is left, but another answer could lead to a second."""
+    task = about(*ANIMALS)
+    ran(task, POINTWISE, access)
+    net = left(task, f"cascade first=({POINTWISE}) then=(listwise {MODEL}) keep=3", access)
+    assert (net.plan.rounds, net.played) == ((1, 1), 2 * (7 + 1))

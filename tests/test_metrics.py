@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Iterator
 from itertools import product
 from statistics import fmean
@@ -234,6 +235,20 @@ def test_of_a_ranking_without_any_grade_everything_is_possible() -> None:
     """From none relevant to a perfect order, however long it is."""
     ids = [f"d{at}" for at in range(1000)]
     assert bounds(ids, {}, "nDCG@10", highest=3) == (0, pytest.approx(1))
+
+
+def test_measuring_rankings_of_many_lengths_leaves_little_behind() -> None:
+    """An evaluation measures hundreds of them, and memory is not to grow with each."""
+    tracemalloc.start()
+    try:
+        for length in range(1_000, 2_000, 50):
+            ids = [f"d{at}" for at in range(length)]
+            ndcg(ids, dict.fromkeys(ids, 1))
+            bounds(ids[:5], dict.fromkeys(ids[1:], 1), "nDCG@10", highest=1)
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert left < 500_000
 
 
 @pytest.mark.parametrize("qrels", [{}, {"a": 0}, {"a": 0, "b": -1}, {"z": 0}])

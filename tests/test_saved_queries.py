@@ -35,6 +35,13 @@ def test_each_query_comes_once_from_its_newest_run() -> None:
     assert [each.documents for each in found] == [DOCS[:1], DOCS]
 
 
+def test_of_equally_new_runs_the_first_given_counts() -> None:
+    """Two may end within the same second."""
+    other = replace(run("who barks"), task=replace(run("who barks").task, documents=DOCS[:1]))
+    assert [each.documents for each in examples([run("who barks"), other])] == [DOCS]
+    assert [each.documents for each in examples([other, run("who barks")])] == [DOCS[:1]]
+
+
 def test_peoples_median_stands_before_the_runs_own_grade() -> None:
     """A skip is no grade; where nobody gave one the run's stays; and a document that was edited since is another."""
     labels = [label("who barks", DOCS[1], grade, grader) for grade, grader in ((3, "ann"), (2, "bob"), (0, "cy"))]

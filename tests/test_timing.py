@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from playground.board import LaneBoard, fold
 from playground.events import Answered, Asked, Call, Event, LaneFinished, LaneStarted, Phase, Plan
-from playground.timing import Timing, timings
+from playground.timing import Timing, percentile, timings
 from playground.types import Chat, Judgment, Ranking, Reply
 
 PLAN = Plan(calls=(0, 0), rounds=(0, 0), tokens=(0, 0), cost_usd=None, seconds=None)
@@ -64,3 +64,12 @@ def test_explanations_are_not_counted() -> None:
     """The ranking's time only, as the lane's seconds are."""
     (found, _) = timed(asked(1, 1), asked(1, 50, phase="explain"))
     assert (found.critical, found.total, found.calls) == (1, 1, (1,))
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    """The nearest rank's, with nothing between two values: the least that so many percent don't exceed."""
+    assert percentile([1, 2, 3, 4], 50) == 2
+    assert percentile([1, 2, 3, 4], 51) == 3
+    assert percentile(range(1, 21), 95) == 19
+    assert percentile(range(1, 21), 100) == 20
+    assert {percentile([7], percent) for percent in (1, 50, 100)} == {7}

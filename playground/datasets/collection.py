@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -22,6 +22,7 @@ DEPTH = 20
 _CATALOG = "https://ir-datasets.com"
 _JUDGED = "The candidates are judged documents in BM25's order: the collection brings no ranking of its own."
 _UNSCORED = "The candidates are in BM25's order: the collection's own ranking of them has no scores."
+_INSTALL = "Install it beside the playground: .venv/bin/pip install ir_datasets"
 _LONGEST = 400
 """Characters shown of an error that isn't ours."""
 
@@ -45,8 +46,8 @@ def from_ir_datasets(id: str, *, depth: int = DEPTH, limit: int | None = None) -
     A collection without one lends its judged documents, in BM25's order; MS MARCO's has no scores, and gets BM25's.
     At most 1,000 queries.
 
-    Warned about: candidates in BM25's order, relevant documents that are not among them, grades below 0 (they count 0),
-    queries that are left out.
+    Warned about: candidates in BM25's order, those left out for want of a text (the next best take their places),
+    relevant documents that are not among them, grades below 0 (they count 0), queries that are left out.
 
     Raises:
         InputError: ir_datasets is not installed; it knows no such collection or can't download or read it; there are no
@@ -71,7 +72,7 @@ def from_ir_datasets(id: str, *, depth: int = DEPTH, limit: int | None = None) -
     if not found:
         raise InputError(f"{id} has no query with candidates.", hint=f"Choose another: {_CATALOG}")
     about = []
-    if source.more and limit is None:
+    if source.more and (limit is None or limit > LIMITS.queries):
         about.append(f"The first {LIMITS.queries:,} queries were taken; the collection has more.")
     if bare:
         about.append(f"Queries left out for want of candidates: {bare:,}.")
@@ -84,7 +85,7 @@ def _read(id: str, most: int) -> _Collection:
     try:
         import ir_datasets
     except ImportError:
-        raise InputError("ir_datasets is not installed.", hint="pip install ir_datasets") from None
+        raise InputError("ir_datasets is not installed.", hint=_INSTALL) from None
     with _reading(id):
         try:
             source = ir_datasets.load(id)
@@ -94,18 +95,15 @@ def _read(id: str, most: int) -> _Collection:
             raise InputError(
                 f"ir_datasets has no {listed([id])}.", hint=f"{like}All are listed at {_CATALOG}"
             ) from None
-        _refuse_parts(id, source)
-        grades = _grades(id, source.qrels_iter()) if source.has_qrels() else {}
-        those = (each for each in source.queries_iter() if not grades or each.query_id in grades)
-        queries = {each.query_id: _words(each) for each in islice(those, most)}
-        return _Collection(
-            id=id,
-            queries=queries,
-            grades=grades,
-            scores=_scores(source.scoreddocs_iter(), queries) if source.has_scoreddocs() else None,
-            store=source.docs_store(),
-            more=next(those, None) is not None,
-        )
+    _refuse_parts(id, source)
+    grades = _grades(id, _each(id, source.qrels_iter)) if source.has_qrels() else {}
+    those = (each for each in _each(id, source.queries_iter) if not grades or each.query_id in grades)
+    queries = {each.query_id: _words(each) for each in islice(those, most)}
+    more = next(those, None) is not None
+    scores = _scores(_each(id, source.scoreddocs_iter), queries) if source.has_scoreddocs() else None
+    with _reading(id):
+        store = source.docs_store()
+    return _Collection(id=id, queries=queries, grades=grades, scores=scores, store=store, more=more)
 
 
 def _refuse_parts(id: str, source: Any) -> None:
@@ -121,7 +119,8 @@ def _refuse_parts(id: str, source: Any) -> None:
 
 @contextmanager
 def _reading(id: str) -> Iterator[None]:
-    """Whatever goes wrong inside, in a library that downloads and unpacks, is told in its own words."""
+    """Whatever goes wrong inside, in a library that downloads and unpacks, is told in its own words. For the library's
+    calls alone: a mistake of ours is not to be blamed on the network."""
     try:
         yield
     except PlaygroundError:
@@ -132,6 +131,12 @@ def _reading(id: str) -> Iterator[None]:
             f"{id} can't be downloaded or read. {said[:_LONGEST]}{'…' if len(said) > _LONGEST else ''}",
             hint=f"Is there a network? Some collections are to be asked for and put in place by hand: {_CATALOG}",
         ) from error
+
+
+def _each(id: str, begin: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    """What the library gives one after another: it may download and read meanwhile."""
+    with _reading(id):
+        yield from begin()
 
 
 def _grades(id: str, judged: Iterable[Any]) -> dict[str, dict[DocId, int]]:
@@ -166,27 +171,41 @@ def _words(asked: Any) -> str:
 
 
 def _candidates(source: _Collection, qid: str, asked: str, depth: int) -> tuple[list[Document], tuple[str, ...]]:
-    """The best first, and what there is to say of them. Those without a text are left out."""
+    """The best ``depth`` that have a text, and what there is to say of them."""
     if source.scores is None:
-        return _by_bm25(source, asked, source.grades.get(qid, ()))[:depth], (_JUDGED,)
+        return _by_bm25(source, asked, source.grades.get(qid, ()), depth, _JUDGED)
     scores = source.scores.get(qid, {})
     if len(scores) > 1 and len(set(scores.values())) == 1:
-        return _by_bm25(source, asked, scores)[:depth], (_UNSCORED,)
-    best = sorted(scores, key=lambda each: (scores[each], each), reverse=True)[:depth]
-    texts = _texts(source, best)
-    return [replace(texts[each], first_stage_score=scores[each]) for each in best if each in texts], ()
+        return _by_bm25(source, asked, scores, depth, _UNSCORED)
+    best = sorted(scores, key=lambda each: (scores[each], each), reverse=True)
+    texts: dict[DocId, Document] = {}
+    tried = 0
+    while len(texts) < depth and tried < len(best):
+        some = best[tried : tried + depth - len(texts)]
+        texts |= _texts(source, some)
+        tried += len(some)
+    found = [replace(texts[each], first_stage_score=scores[each]) for each in best[:tried] if each in texts]
+    return found, _lost(tried - len(found))
 
 
-def _by_bm25(source: _Collection, asked: str, ids: Iterable[DocId]) -> list[Document]:
+def _by_bm25(
+    source: _Collection, asked: str, ids: Collection[DocId], depth: int, why: str
+) -> tuple[list[Document], tuple[str, ...]]:
     texts = list(_texts(source, ids).values())
     values = load()(asked, [f"{each.title}\n{each.content}" for each in texts]).values if texts else ()
     scored = [replace(each, first_stage_score=value) for each, value in zip(texts, values, strict=True)]
-    return sorted(scored, key=lambda each: (each.first_stage_score, each.id), reverse=True)
+    best = sorted(scored, key=lambda each: (each.first_stage_score, each.id), reverse=True)
+    return best[:depth], (*_lost(len(ids) - len(texts)), why)
+
+
+def _lost(count: int) -> tuple[str, ...]:
+    return (f"Candidates left out for want of a text: {count:,}.",) if count else ()
 
 
 def _texts(source: _Collection, ids: Iterable[DocId]) -> dict[DocId, Document]:
     with _reading(source.id):
-        return {id: _document(id, each) for id, each in source.store.get_many(list(ids)).items()}
+        found = source.store.get_many(list(ids))
+    return {id: _document(id, each) for id, each in found.items()}
 
 
 def _document(id: DocId, raw: Any) -> Document:

@@ -1,5 +1,5 @@
 """What the lanes on the page will take beyond what is at hand, as one line. Worked out once for each task and lane: it
-plays them through."""
+plays them through. An equal question of two lanes counts once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from playground.at_hand import AtHand, Net
+from playground.at_hand import AtHand, Net, apart
 from playground.cache import kept
 from playground.errors import PlaygroundError
 from playground.events import Plan
@@ -61,17 +61,23 @@ def _nets(
     state = (task, access, fresh, runs)
     held = st.session_state.get(_KEY)
     if held is None or held[0] != state:
-        held = st.session_state[_KEY] = (state, {})
+        held = st.session_state[_KEY] = (state, {}, {})
     known: dict[tuple[Strategy, int], Net] = held[1]
-    wanted = [(made.strategy, 0) for made in lanes]
+    summed: dict[tuple[tuple[Strategy, int], ...], list[Net]] = held[2]
+    wanted = tuple((made.strategy, 0) for made in lanes)
     wanted_reasons = [(made.strategy, explained) for made in lanes if explained and _gives_none(made.strategy)]
-    missing = [each for each in (*wanted, *wanted_reasons) if each not in known]
+    missing = [each for each in dict.fromkeys((*wanted, *wanted_reasons)) if each not in known]
     if missing:
         with kept(access) as cache:
             at_hand = AtHand(task, Replies(access, cache, fresh=fresh))
             for strategy, top in missing:
                 known[strategy, top] = at_hand.reasons(strategy, top) if top else at_hand.ranking(strategy)
-    return [known[each] for each in wanted], [known[each] for each in wanted_reasons]
+    if wanted not in summed:
+        summed.clear()
+        summed[wanted] = apart(task, [known[each] for each in wanted])
+        for each in known.keys() - {*wanted, *wanted_reasons}:  # lanes that were changed or removed
+            del known[each]
+    return summed[wanted], [known[each] for each in wanted_reasons]
 
 
 def _gives_none(strategy: Strategy) -> bool:

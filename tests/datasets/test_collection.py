@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,24 @@ def test_the_collections_own_ranking_gives_the_candidates(register: Register) ->
     assert second.qrels == {"c": 2}
 
 
+def test_who_has_no_text_leaves_its_place_to_the_next(register: Register) -> None:
+    """So that there are as many candidates as were wanted, if there are so many; and it is counted."""
+    run = "q1 Q0 gone 1 9 x\nq1 Q0 c 2 8 x\nq1 Q0 lost 3 7 x\nq1 Q0 d 4 6 x\nq1 Q0 b 5 5 x\n"
+    run += "q2 Q0 c 1 1 x\nq2 Q0 gone 2 0 x\n"
+    first, second = from_ir_datasets(register(run=run, qrels="q1 0 c 1\nq2 0 c 2\n"), depth=2)
+    assert [(each.id, each.first_stage_score) for each in first.documents] == [("c", 8.0), ("d", 6.0)]
+    assert first.warnings == ("Candidates left out for want of a text: 2.",)
+    assert [each.id for each in second.documents] == ["c"]
+    assert second.warnings == ("Candidates left out for want of a text: 1.",)
+
+
+def test_judged_documents_without_a_text_are_counted_too(register: Register) -> None:
+    """They can't be ranked by their words."""
+    first, second = from_ir_datasets(register())
+    assert not any("want of a text" in warning for warning in first.warnings)
+    assert "Candidates left out for want of a text: 1." in second.warnings
+
+
 def test_without_a_ranking_judged_documents_stand_in_bm25s_order(register: Register) -> None:
     """Which is said. Those without a text can't stand there."""
     first, second = from_ir_datasets(register())
@@ -86,7 +104,7 @@ def test_what_is_left_out_is_counted(register: Register) -> None:
 
 
 def test_no_more_than_a_thousand_queries_are_taken(register: Register) -> None:
-    """And that there are more is said, unless fewer were wanted."""
+    """And that there are more is said, unless no more were wanted."""
     many = range(1_005)
     id = register(
         queries="".join(f"{at}\twho {at}\n" for at in many),
@@ -96,6 +114,8 @@ def test_no_more_than_a_thousand_queries_are_taken(register: Register) -> None:
     found = from_ir_datasets(id)
     assert len(found) == 1_000
     assert found[0].warnings == ("The first 1,000 queries were taken; the collection has more.",)
+    assert from_ir_datasets(id, limit=1_003)[0].warnings == found[0].warnings
+    assert from_ir_datasets(id, limit=1_000)[0].warnings == ()
     assert [each.warnings for each in from_ir_datasets(id, limit=2)] == [(), ()]
 
 
@@ -130,6 +150,31 @@ def test_a_collection_that_cannot_be_used_is_refused(
     assert hint in caught.value.hint
 
 
+def test_a_mistake_of_ours_is_not_blamed_on_the_network(library: Any, tmp_path: Path) -> None:
+    """What the library hands over whole and we can't take is no failed download; what it fails to hand over is."""
+
+    class Odd(library.formats.TrecQrels):
+        def qrels_iter(self) -> Iterator[Any]:
+            yield library.formats.TrecQrel("q1", "a", "high", "0")
+
+    class Broken(library.formats.TrecQrels):
+        def qrels_iter(self) -> Iterator[Any]:
+            yield library.formats.TrecQrel("q1", "a", 1, "0")
+            raise TypeError("half a file")
+
+    def collection(kind: Any) -> str:
+        parts = library.load(registered(tmp_path))
+        id = f"{tmp_path.name}/{kind.__name__}"
+        handlers = [parts.docs_handler(), parts.queries_handler(), kind(parts.qrels_handler().qrels_path, {})]
+        library.registry.register(id, library.Dataset(*handlers))
+        return id
+
+    with pytest.raises(TypeError, match="not supported between"):
+        from_ir_datasets(collection(Odd))
+    with pytest.raises(InputError, match=r"can't be downloaded or read\. TypeError: half a file"):
+        from_ir_datasets(collection(Broken))
+
+
 def test_an_unknown_id_gets_those_like_it(library: Any) -> None:
     """And the list of all."""
     with pytest.raises(InputError, match='no "antique/tset"') as caught:
@@ -158,4 +203,6 @@ def test_without_the_library_it_is_said_how_to_get_it() -> None:
         "try:\n    from_ir_datasets('antique/test')\nexcept InputError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "ir_datasets is not installed. pip install ir_datasets"
+    assert done.stdout.strip() == (
+        "ir_datasets is not installed. Install it beside the playground: .venv/bin/pip install ir_datasets"
+    )

@@ -43,6 +43,14 @@ def test_the_estimate_leaves_out_what_is_at_hand(provider: Provider) -> None:
     assert estimate(app).startswith("5 calls · ~") and "cached" not in estimate(app)
 
 
+def test_an_equal_question_of_two_lanes_counts_once(provider: Provider) -> None:
+    """As a run asks it once."""
+    both = ran(app := asking(provider, "who barks", ANIMALS, f"{GRADES} name=One", f"{GRADES} name=Two"))
+    assert not both.exception
+    assert len(provider.journal) == 4
+    assert estimate(app).startswith("4 calls · ~")
+
+
 @pytest.mark.usefixtures("kept")
 def test_a_run_that_was_over_at_once_counts_too(provider: Provider) -> None:
     """Also where the page has never seen it go on."""

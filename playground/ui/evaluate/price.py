@@ -1,24 +1,26 @@
 """What an evaluation will take, before it runs, as one line: for a few queries what is still to be asked, for many the
-first ones' plan times all that are missing."""
+first ones' plan times all that are missing. An equal question of two lanes counts once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean
+from typing import Any
 
 import streamlit as st
 
-from playground.at_hand import AtHand
+from playground.at_hand import AtHand, Net, apart
 from playground.cache import kept
 from playground.datasets import Example
 from playground.domains import domains
 from playground.errors import PlaygroundError
 from playground.evaluation import resume, task
 from playground.events import Plan
-from playground.plan import plan
+from playground.lanes import Lane
 from playground.reuse import Replies
+from playground.strategies import Strategy
 from playground.ui import session, spending, storage
 from playground.ui.evaluate import held
 from playground.ui.evaluate.inputs import Given
@@ -28,7 +30,12 @@ from playground.view.numbers import count, money, rough, span
 _EACH = 8
 """Queries at the most that are looked at one by one, with the replies at hand: more would take too long to wait for."""
 _SAMPLE = 3
+_WORK = 12_000
+"""Questions after which no further query is looked at: so many take about half a second."""
 _KEY = "evaluate_price"
+
+_Nets = Mapping[tuple[str, Strategy], Net]
+"""By query id and strategy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +51,18 @@ class Price:
     def looked_at(self) -> int:
         """Queries."""
         return max(map(len, self.plans))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    """What was worked out last, since it takes time: strategies are played through. All of it depends on ``state``, and
+    the price on the lanes. ``gross`` are nets as if nothing were at hand."""
+
+    state: Any
+    lanes: Sequence[Lane]
+    price: Price
+    nets: _Nets
+    gross: _Nets
 
 
 def line(given: Given) -> str:
@@ -78,22 +97,44 @@ def line(given: Given) -> str:
 
 def _judged_by(price: Price) -> str:
     gross = session.access().replies is not None and session.reuses()
-    return f"judging by the first {price.looked_at} queries" + (", gross of replies at hand" if gross else "")
+    first = "query" if price.looked_at == 1 else f"{price.looked_at} queries"
+    return f"judging by the first {first}" + (", replies at hand not taken off" if gross else "")
 
 
 def _price(given: Given) -> Price:
-    """Worked out once: it plays strategies through and reads what is kept."""
     access, reuses, run, current = session.access(), session.reuses(), session.shown(), held.current()
     # An evaluation leaves outcomes and replies, and so does a run on another page.
     left = (current and current.live, run and run.live, session.running())
-    state = (given.examples, given.lanes, given.domain, access, reuses, left)
-    worked_out = st.session_state.get(_KEY)
-    if worked_out is None or worked_out[0] != state:
+    state = (given.examples, given.domain, access, reuses, left)
+    before: _Held | None = st.session_state.get(_KEY)
+    if before is not None and before.state != state:
+        before = None
+    if before is None or before.lanes != given.lanes:
         missing = _missing(given, reuses=reuses)
-        few = len({example.query_id for lane in missing for example in lane}) <= _EACH
-        worked_out = st.session_state[_KEY] = (state, _net(given, missing) if few else _gross(given, missing))
-    found: Price = worked_out[1]
-    return found
+        nets, gross = ({}, {}) if before is None else (before.nets, before.gross)
+        price, nets, gross = _worked_out(given, missing, nets, gross)
+        before = _Held(state=state, lanes=given.lanes, price=price, nets=nets, gross=gross)
+        st.session_state[_KEY] = before
+    return before.price
+
+
+def _worked_out(
+    given: Given, missing: Sequence[Sequence[Example]], known: _Nets, known_gross: _Nets
+) -> tuple[Price, _Nets, _Nets]:
+    """Without the answers that are at hand, if all missing queries can be looked at; else as if none were at hand,
+    judging by each lane's first ones. And the nets that it is made of; known ones are not worked out again."""
+    access, times, nets = session.access(), tuple(map(len, missing)), dict[tuple[str, Strategy], Net]()
+    wanted = {(each.query_id, made.strategy) for made, each in _pairs(given, missing)}
+    if len({id for id, _ in wanted}) <= _EACH:
+        with kept(access) as cache:
+            nets = _nets(given, missing, Replies(access, cache, fresh=not session.reuses()), known)
+        if len(nets) == len(wanted):
+            cached = sum(nets[each.query_id, made.strategy].cached for made, each in _pairs(given, missing))
+            return Price(plans=_plans(given, missing, nets), missing=times, cached=cached), nets, {}
+    first = [lane[:_SAMPLE] for lane in missing]
+    bare = {key: net for key, net in nets.items() if not net.cached}  # nothing at hand was found: they are gross
+    gross = _nets(given, first, Replies(access), {**known_gross, **bare})
+    return Price(plans=_plans(given, first, gross), missing=times, cached=None), nets, gross
 
 
 def _missing(given: Given, *, reuses: bool) -> list[list[Example]]:
@@ -107,34 +148,38 @@ def _missing(given: Given, *, reuses: bool) -> list[list[Example]]:
     ]
 
 
-def _net(given: Given, missing: Sequence[Sequence[Example]]) -> Price:
-    """Of every missing query, without the answers that are at hand."""
-    access, domain = session.access(), domains()[given.domain]
-    with kept(access) as cache:
-        replies = Replies(access, cache, fresh=not session.reuses())
-        asked = {example.query_id: AtHand(task(example, domain), replies) for lane in missing for example in lane}
-        nets = [
-            [asked[example.query_id].ranking(made.strategy) for example in examples]
-            for made, examples in zip(given.lanes, missing, strict=True)
-        ]
-    return Price(
-        plans=tuple(tuple(net.plan for net in lane) for lane in nets),
-        missing=tuple(map(len, missing)),
-        cached=sum(net.cached for lane in nets for net in lane),
-    )
+def _nets(
+    given: Given, missing: Sequence[Sequence[Example]], replies: Replies, known: _Nets
+) -> dict[tuple[str, Strategy], Net]:
+    """Of each lane's first missing query, then of each one's second and so on, until enough questions were played."""
+    domain, found = domains()[given.domain], dict[tuple[str, Strategy], Net]()
+    asked = {each.query_id: AtHand(task(each, domain), replies) for _, each in _pairs(given, missing)}
+    for at in range(max(map(len, missing))):
+        for made, each in _pairs(given, [lane[at : at + 1] for lane in missing]):
+            key = (each.query_id, made.strategy)
+            found[key] = known[key] if key in known else asked[each.query_id].ranking(made.strategy)
+        if sum(net.played for net in found.values()) >= _WORK:
+            break
+    return found
 
 
-def _gross(given: Given, missing: Sequence[Sequence[Example]]) -> Price:
-    """As if no answer were at hand, judging by each lane's first missing queries."""
-    domain = domains()[given.domain]
-    return Price(
-        plans=tuple(
-            tuple(plan(task(example, domain), made.strategy) for example in examples[:_SAMPLE])
-            for made, examples in zip(given.lanes, missing, strict=True)
-        ),
-        missing=tuple(map(len, missing)),
-        cached=None,
-    )
+def _plans(given: Given, missing: Sequence[Sequence[Example]], nets: _Nets) -> tuple[tuple[Plan, ...], ...]:
+    """By lane, of those queries that were looked at, as they add up."""
+    plans: list[list[Plan]] = [[] for _ in given.lanes]
+    for example in {each.query_id: each for _, each in _pairs(given, missing)}.values():
+        keys = {
+            at: (example.query_id, made.strategy)
+            for at, (made, lane) in enumerate(zip(given.lanes, missing, strict=True))
+            if example in lane
+        }
+        found = {at: nets[key] for at, key in keys.items() if key in nets}
+        for at, net in zip(found, apart(task(example, domains()[given.domain]), list(found.values())), strict=True):
+            plans[at].append(net.plan)
+    return tuple(map(tuple, plans))
+
+
+def _pairs(given: Given, missing: Sequence[Sequence[Example]]) -> list[tuple[Lane, Example]]:
+    return [(made, each) for made, lane in zip(given.lanes, missing, strict=True) for each in lane]
 
 
 def _whole(lanes: Sequence[Sequence[tuple[int, int]]], missing: Sequence[int]) -> tuple[int, int]:
