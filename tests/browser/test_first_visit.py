@@ -11,6 +11,7 @@ from tests.browser.seeing import COLUMNS, DOCUMENTS, Visit, drawn, ready
 
 FOCUSED = "(document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)"
 PARTS = {
+    "Run": '[data-testid="stBaseButton-primary"] p',
     "the sentence": ".say",
     "a lane's name": ".head .name",
     "what stands under a lane's name": ".head > .dim",
