@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.errors import InputError
 from playground.ui import entry, header, opening, session
-from playground.ui.judge import grading, results, sitting
+from playground.ui.judge import beginning, grading, results, sitting
 from playground.ui.literal import literal
 
 entry.through()
@@ -18,7 +18,7 @@ opening.problem()
 @st.fragment
 def at_work(found: sitting.Sitting) -> None:
     """A grade draws this part anew and nothing else."""
-    sitting.problem()
+    sitting.told()
     try:
         mine = found.mine()
         grading.draw(found, mine)
@@ -40,7 +40,7 @@ elif current.running:
     st.info("The run is still going on; it can be judged when it has ended.")
 else:
     try:
-        found = sitting.begin(current)
+        found = beginning.begin(current)
         if found is None:
             st.info("Say who you are to begin. Documents come shuffled, without lanes and ranks.")
         else:

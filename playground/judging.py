@@ -188,7 +188,8 @@ def read_qrels(text: str, file: str) -> dict[str, dict[DocId, int]]:
     """The grades of each query id, by document; ids as ``export.qrels_text`` writes them.
 
     Raises:
-        InputError: a line that is none of qrels', a grade that is not from 0 to 3, or no line at all.
+        InputError: a line that is none of qrels', a grade that is not from 0 to 3, a document graded twice, or no line
+            at all.
     """
     found: dict[str, dict[DocId, int]] = {}
     for number, line in enumerate(lines(text), 1):
@@ -199,7 +200,13 @@ def read_qrels(text: str, file: str) -> dict[str, dict[DocId, int]]:
                 f'{file}, line {number}: expected "query-id 0 document-id grade", found {listed([line.strip()])}.',
                 hint=f"Grades are whole numbers from 0 to {max(GRADES)}.",
             )
-        found.setdefault(unquote(parts[0]), {})[unquote(parts[2])] = int(parts[3])
+        grades, document = found.setdefault(unquote(parts[0]), {}), unquote(parts[2])
+        if document in grades:
+            raise InputError(
+                f"{file}, line {number}: the document {listed([document])} is graded a second time.",
+                hint="Leave one of its lines.",
+            )
+        grades[document] = int(parts[3])
     if not found:
         raise InputError(f"{file} holds no grades.", hint='Give TREC qrels: "query-id 0 document-id grade" a line.')
     return found

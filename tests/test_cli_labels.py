@@ -92,6 +92,43 @@ def test_what_was_exported_can_be_imported_elsewhere(cli: Cli, folder: Path) -> 
     assert [(row["grade"], row["note"]) for row in bob] == [(3, "does"), (None, "")]
 
 
+ROW = {"query": "a", "id": "b", "content": "c", "grade": 1}
+
+
+def test_what_several_graded_comes_back_as_it_went(cli: Cli, folder: Path) -> None:
+    """By each of them, with its time."""
+    graded(folder, cli, "Ann", "q7 0 dog 3", "q7 0 cat 0")
+    graded(folder, cli, "Bob", "q7 0 dog 1")
+    rows = exported(cli)
+    out = file(folder, "out.jsonl", *rows)
+    with surroundings(PLAYGROUND_CACHE_DIR=str(folder / "elsewhere")):
+        assert cli("import", out) == (0, "2 labels by Ann\n1 label by Bob\n", "")
+        assert exported(cli) == rows
+        assert json.loads(cli("import", out, "--json")[1])["graders"] == {"Ann": 2, "Bob": 1}
+
+
+def test_several_graders_are_not_made_one_and_nobody_is_made_up(cli: Cli, folder: Path) -> None:
+    """A file of several doesn't become another's, and one that names nobody is nobody's; nothing of either is kept."""
+    both = file(folder, "both.jsonl", {**ROW, "grader": "Ann"}, {**ROW, "grader": "Bob"})
+    code, _, err = cli("import", both, "--grader", "Yan")
+    assert code == 2 and '"Ann", "Bob"' in err and "Leave --grader out" in err
+    code, _, err = cli("import", file(folder, "some.jsonl", {**ROW, "grader": "Ann"}, {**ROW, "id": "x"}))
+    assert code == 2 and "some.jsonl, line 2: nothing says who graded" in err
+    code, _, err = cli("import", file(folder, "g.qrels", "q7 0 dog 3"), "--set", file(folder, "set.jsonl", SET))
+    assert code == 2 and "--grader" in err
+    assert exported(cli) == []
+
+
+def test_a_document_that_one_grader_graded_twice_is_refused_with_its_line(cli: Cli, folder: Path) -> None:
+    """Whatever the grades are, and whether the name is the file's or the command's; two graders may grade it."""
+    twice = file(folder, "in.jsonl", {**ROW, "grader": "Ann"}, {**ROW, "grader": "Bob"}, {**ROW, "grader": "Ann"})
+    code, _, err = cli("import", twice)
+    assert code == 2 and 'in.jsonl, line 3: "Ann" grades this document a second time' in err
+    code, _, err = cli("import", file(folder, "in.jsonl", ROW, {**ROW, "grade": 2}), "--grader", "Eve")
+    assert code == 2 and 'in.jsonl, line 2: "Eve"' in err
+    assert exported(cli) == []
+
+
 def test_grades_of_a_set_and_of_the_text_itself_are_of_the_same_document(cli: Cli, folder: Path) -> None:
     """So two graders who came by different ways can be compared."""
     graded(folder, cli, "Ann", "q7 0 dog 3", "q7 0 cat 0")
@@ -113,6 +150,7 @@ def test_agreement_is_said_with_its_n(cli: Cli, folder: Path) -> None:
     graded(folder, cli, "Bob", "q7 0 dog 3", "q7 0 cat 0")
     out = cli("agreement")[1]
     assert "graded differently" not in out
+    assert "  Ann down, Bob across:\n            0     1     2     3\n      0     1     0     0     0\n" in out
     assert "Ann and Bob: weighted kappa 1.00, n = 2" in out and "alpha (ordinal) 1.00, n = 2, 2 graders" in out
 
 
@@ -203,6 +241,7 @@ def test_the_qrels_of_several_graders_hold_their_median(cli: Cli, folder: Path) 
         ([{"query": "a", "id": "b", "content": "c"}], "the grade is none"),
         ([{"query": "a", "id": "b", "grade": 1}], "nothing says what the document 'b' holds"),
         ([{"query": "a", "id": 7, "content": "c", "grade": 1}], "field 'id': expected text"),
+        ([{"query": "a", "id": "b", "content": "c", "grade": 1, "grader": 7}], "field 'grader': expected text"),
         ([], "is empty"),
     ],
 )

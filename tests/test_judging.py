@@ -169,6 +169,13 @@ def test_a_line_that_is_not_qrels_is_refused_with_its_number(line: str) -> None:
         judging.read_qrels(f"q1 0 d0 3\n{line}\n", "f.trec")
 
 
+def test_a_document_that_is_graded_twice_is_refused_with_its_line() -> None:
+    """Neither line is taken for the one that counts; another query's document of that id is another."""
+    assert judging.read_qrels("q1 0 d0 3\nq2 0 d0 1\n", "f.trec") == {"q1": {"d0": 3}, "q2": {"d0": 1}}
+    with pytest.raises(InputError, match=r'f\.trec, line 3: the document "d0"'):
+        judging.read_qrels("q1 0 d0 3\nq1 0 d1 1\nq1 0 d0 1\n", "f.trec")
+
+
 def test_a_file_without_grades_is_refused(tmp_path: Path) -> None:
     """Blank lines are none."""
     with pytest.raises(InputError, match="no grades"):

@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from playground.store import Label, Store
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LINE = 'A line is {"query": "...", "id": "...", "content": "...", "grade": 0-3, or null for skipped}.'
+_LINE = 'A line is {"query": "...", "id": "...", "content": "...", "grader": "...", "grade": 0-3, or null for skipped}.'
 
 
 def add(commands: Any) -> None:
@@ -34,9 +35,9 @@ def add(commands: Any) -> None:
     several = commands.add_parser("labels", help="people's grades: import, export, agreement")
     actions = several.add_subparsers(required=True, metavar="ACTION")
 
-    into = actions.add_parser("import", help="keep the grades of a file (JSONL or TREC qrels) as a grader's")
+    into = actions.add_parser("import", help="keep the grades of a file (JSONL or TREC qrels)")
     into.add_argument("file", type=Path)
-    into.add_argument("--grader", required=True, metavar="NAME")
+    into.add_argument("--grader", metavar="NAME", help="whose they are; needed where the file doesn't name its graders")
     into.add_argument(
         "--set", type=Path, metavar="FILE", help="the queries and documents; needed where the file doesn't hold them"
     )
@@ -64,8 +65,8 @@ def add(commands: Any) -> None:
 
 
 def _import(args: argparse.Namespace) -> int:
-    grader = datasets.inputs.clean(args.grader)[0].strip()
-    if not grader:
+    grader = None if args.grader is None else datasets.inputs.clean(args.grader)[0].strip()
+    if grader == "":
         raise InputError("The grader has no name.", hint="Give one with --grader.")
     examples = datasets.load_examples(args.set) if args.set is not None else []
     text = files.text_of(files.load(args.file), args.file.name)
@@ -74,10 +75,12 @@ def _import(args: argparse.Namespace) -> int:
     with shared.storage() as store:
         for label in found:  # all of the file was read: none of it is refused half-way
             store.put_label(label)
+    graders = Counter(label.grader for label in found)
     if args.json:
-        shared.as_json({"schema": report.SCHEMA, "labels": len(found), "grader": grader})
+        shared.as_json({"schema": report.SCHEMA, "labels": len(found), "graders": graders})
     else:
-        print(f"{len(found)} labels by {grader}")
+        for name, labels in graders.items():
+            print(f"{count(labels, 'label')} by {name}")
     return 0
 
 
@@ -131,8 +134,10 @@ def _agreement(args: argparse.Namespace) -> int:
     for pair in pairs:
         second = f"lane {pair.second}" if pair.lane else pair.second
         print(f"{pair.first} and {second}: weighted kappa {_value(pair.kappa.value)}, n = {pair.kappa.n}")
-        for row in pair.kappa.table:
-            print("  " + " ".join(f"{cell:5}" for cell in row))
+        print(f"  {pair.first} down, {second} across:")
+        print("  " + " " * 5 + "".join(f"{grade:6}" for grade in pair.kappa.grades))
+        for grade, row in zip(pair.kappa.grades, pair.kappa.table, strict=True):
+            print(f"  {grade:5}" + "".join(f"{cell:6}" for cell in row))
     if alpha is None:
         print("No document has grades of two graders.")
     else:
@@ -167,10 +172,12 @@ def _value(value: float | None) -> str:
     return "undefined (one grade only)" if value is None else number(value)
 
 
-def _of_qrels(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
+def _of_qrels(text: str, file: str, grader: str | None, examples: list[Example]) -> list[Label]:
     from playground import judging
     from playground.store import Label
 
+    if grader is None:
+        raise InputError("Qrels don't say who graded.", hint="Add --grader NAME.")
     if not examples:
         raise InputError("Qrels name queries and documents by id only.", hint="Add --set FILE, which holds them.")
     known = {example.query_id: example for example in examples}
@@ -186,24 +193,64 @@ def _of_qrels(text: str, file: str, grader: str, examples: list[Example]) -> lis
     return made
 
 
-def _of_jsonl(text: str, file: str, grader: str, examples: list[Example]) -> list[Label]:
-    known = {(example.query, each.id): each for example in examples for each in example.documents}
-    return [_label(line, f"{file}, line {at}", grader, known) for at, line in enumerate(lines(text), 1) if line.strip()]
-
-
-def _label(line: str, place: str, grader: str, known: Mapping[tuple[str, str], Document]) -> Label:
+def _of_jsonl(text: str, file: str, grader: str | None, examples: list[Example]) -> list[Label]:
     from playground import judging
-    from playground.store import Label
 
+    known = {(example.query, each.id): each for example in examples for each in example.documents}
+    rows = [
+        (f"{file}, line {at}", _row(line, f"{file}, line {at}"))
+        for at, line in enumerate(lines(text), 1)
+        if line.strip()
+    ]
+    named = dict.fromkeys(name for place, row in rows if (name := _grader(row, place)))
+    if grader is not None and len(named) > 1:
+        raise InputError(
+            f"{file} holds the grades of {len(named)} graders: {datasets.inputs.listed(named)}.",
+            hint="Leave --grader out: the file names its graders.",
+        )
+    found: dict[tuple[judging.Item, str], Label] = {}
+    for place, row in rows:
+        label = _label(row, place, grader or _grader(row, place), known)
+        given = judging.item_of(label), label.grader
+        if given in found:
+            raise InputError(
+                f"{place}: {datasets.inputs.listed([label.grader])} grades this document a second time.",
+                hint="Leave one of its lines.",
+            )
+        found[given] = label
+    return list(found.values())
+
+
+def _row(line: str, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         raise InputError(f"{place} is not JSON.", hint=_LINE) from None
     if not isinstance(row, dict):
         raise InputError(f"{place} is no object.", hint=_LINE)
-    given = {name: row.get(name, "") for name in ("query", "id", "content", "title", "content_hash", "note", "made")}
-    if wrong := [name for name, value in given.items() if not isinstance(value, str)]:
-        raise InputError(f"{place}, field {wrong[0]!r}: expected text.", hint=_LINE)
+    return row
+
+
+def _grader(row: Mapping[str, Any], place: str) -> str:
+    """Whom the row names; "" for nobody."""
+    return datasets.inputs.clean(_text(row, "grader", place))[0].strip()
+
+
+def _text(row: Mapping[str, Any], name: str, place: str) -> str:
+    value = row.get(name, "")
+    if not isinstance(value, str):
+        raise InputError(f"{place}, field {name!r}: expected text.", hint=_LINE)
+    return value
+
+
+def _label(row: Mapping[str, Any], place: str, grader: str, known: Mapping[tuple[str, str], Document]) -> Label:
+    from playground import judging
+    from playground.store import Label
+
+    if not grader:
+        raise InputError(f"{place}: nothing says who graded.", hint='Add "grader" to the line, or --grader NAME.')
+    texts = ("query", "id", "content", "title", "content_hash", "note", "made")
+    given = {name: datasets.inputs.clean(_text(row, name, place))[0] for name in texts}
     grade = row.get("grade", "missing")
     if grade is not None and (type(grade) is not int or grade not in judging.GRADES):
         raise InputError(f"{place}: the grade is none.", hint=_LINE)

@@ -28,11 +28,12 @@ def shown(page: Page, number: int, before: str = "") -> str:
 
 
 def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, address: str, folder: Path) -> None:
-    """Name, ten keys, one of them taken back, one skipped and returned to, a note that holds a digit and is no grade;
-    then kappa with its n, and the grades stand in the Playground, also when it runs again."""
+    """Name and Enter, ten keys, one of them taken back, one skipped and returned to, a note and Enter; then kappa with
+    its n, and the grades stand in the Playground, also when it runs again."""
     record = compare(QUERY, TEXTS, ["bm25"]).record
     id = saved(record, folder)
-    with closing(Store(url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {}))) as store:
+    at = url(Access.from_env({"PLAYGROUND_CACHE_DIR": str(folder)}), {})
+    with closing(Store(at)) as store:
         for document in record.task.documents:
             item = judging.item(QUERY, document)
             store.put_label(Label(**item._asdict(), grade=3 if "hoots" in document.content else 0, grader="Bob"))
@@ -41,15 +42,15 @@ def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, ad
     page.get_by_role("textbox", name="Your name").fill("Ann")
     page.keyboard.press("Enter")
     first = shown(page, 0)
-    page.get_by_role("heading", name="Judge").click()  # out of the field: keys are grades now
     page.keyboard.press("1")
     assert shown(page, 1, first) != first
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     page.keyboard.press("u")
     assert shown(page, 0) == first
-    page.get_by_placeholder("Note, kept with the grade").fill("2 owls")
+    note = page.get_by_placeholder("Note, kept with the grade")
+    note.fill("2 owls")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Judge").click()
+    expect(note).not_to_be_focused()
     text = ""
     for number in range(10):
         text = shown(page, number, text)
@@ -59,6 +60,10 @@ def test_ten_documents_are_graded_by_keyboard_and_kappa_is_seen(visit: Visit, ad
     page.keyboard.press("g")
     page.keyboard.press("3" if "hoots" in shown(page, 9) else "0")
     expect(page.get_by_text("10 of 10 done", exact=True)).to_be_visible()
+    expect(page.get_by_text("Grading as Ann")).to_be_visible()
+    with closing(Store(at)) as store:
+        (label,) = [each for each in store.labels(QUERY, "Ann") if each.note]
+    assert (label.note, label.grade) == ("2 owls", 3 if "hoots" in first else 0)
     expect(page.get_by_text("Krippendorff's alpha, ordinal: 1.00 (n = 10 documents, 2 graders)")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_contain_text("weighted κ")
     page.get_by_role("button", name="Use these grades").click()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from playground import compare
 from playground.models import Access
@@ -48,9 +49,18 @@ def judging(app: AppTest) -> AppTest:
 
 
 def named(app: AppTest, name: str) -> AppTest:
-    app.text_input(key="judge_grader").set_value(name).run()
-    assert not app.exception
-    return app
+    asking_anew(app).text_input(key="judge_grader").set_value(name)
+    return press(app, "Begin")
+
+
+def asking_anew(app: AppTest) -> AppTest:
+    """The page where it asks who grades what."""
+    return press(app, "Change") if any(button.key == "judge_change" for button in app.button) else app
+
+
+def note(app: AppTest) -> TextInput:
+    """The field beside the document that is shown."""
+    return next(field for field in app.text_input if (field.key or "").startswith("judge_note"))
 
 
 def text(app: AppTest) -> str:
@@ -107,7 +117,7 @@ def test_a_grade_is_kept_at_once_with_its_note_and_the_next_document_comes(app: 
     """Under the grader's name."""
     named(app, "Ann")
     first = text(app)
-    next(field for field in app.text_input if (field.key or "").startswith("judge_note")).set_value("sure").run()
+    note(app).set_value("sure").run()
     press(app, "2 ·")
     (label,) = kept(folder)
     assert (label.query, label.grade, label.grader, label.note) == ("who barks", 2, "Ann", "sure")
@@ -141,13 +151,13 @@ def test_skipped_documents_come_once_more_when_all_are_done(app: AppTest, folder
     stands there again."""
     named(app, "Ann")
     skipped = text(app)
-    next(field for field in app.text_input if (field.key or "").startswith("judge_note")).set_value("later").run()
+    note(app).set_value("later").run()
     press(app, "Skip")
     assert not any(button.key == "judge_skipped" for button in app.button)
     graded(app)
-    press(app, "Grade the 1 skipped")
+    press(app, "Grade the skipped one")
     assert text(app) == skipped and app.get("progress")[0].proto.text == "2 of 3 done" and not app.dataframe
-    assert next(field for field in app.text_input if (field.key or "").startswith("judge_note")).value == "later"
+    assert note(app).value == "later"
     again = opened("bm25")
     again.session_state.shown = app.session_state.shown
     assert text(named(judging(again), "Ann")) == skipped
@@ -177,7 +187,8 @@ def test_of_a_document_that_somebody_has_not_graded_nothing_is_shown(app: AppTes
     """Neither once the few that they asked for are done nor when they skip the rest: all of these may still come."""
     graded(named(app, "Ann"))
     named(app, "Bob")
-    app.number_input(key="judge_most").set_value(1).run()
+    asking_anew(app).number_input(key="judge_most").set_value(1)
+    press(app, "Begin")
     other = 3 - BEST[text(app)]
     press(app, f"{other} ·")
     assert {people: n for people, (_, n) in kappas(app).items()} == {
@@ -185,7 +196,8 @@ def test_of_a_document_that_somebody_has_not_graded_nothing_is_shown(app: AppTes
         ("Ann", "lane Grades"): 1,
         ("Bob", "lane Grades"): 1,
     }
-    app.number_input(key="judge_most").set_value(None).run()
+    asking_anew(app).number_input(key="judge_most").set_value(None)
+    press(app, "Begin")
     assert text(app) and not app.dataframe
     press(press(app, "Skip"), "Skip")
     assert {n for _, n in kappas(app).values()} == {1} and "n = 1 document" in said(app.markdown)
@@ -261,6 +273,48 @@ def test_disagreements_stand_beside_the_lanes_reasons(app: AppTest) -> None:
     assert "Grades: The reason of a model." in written
 
 
+def again(app: AppTest, grade: int) -> AppTest:
+    """Another grade for the first document in dispute."""
+    next(button for button in app.button if (button.key or "").startswith(f"judge_again_{grade}_")).click().run()
+    assert not app.exception
+    return app
+
+
+def test_every_persons_note_stands_beside_their_grade_in_a_disagreement(app: AppTest) -> None:
+    """As it was written."""
+    for grader, grade, written in (("Ann", 3, "it *does* bark"), ("Bob", 0, "")):
+        named(app, grader)
+        while shown := text(app):
+            if shown == "dogs bark":
+                note(app).set_value(written).run()
+            press(app, f"{grade if shown == 'dogs bark' else BEST[shown]} ·")
+    assert "Ann: 3 “it *does* bark” · Bob: 0 · lane Grades: 3" in said(app.markdown)
+
+
+def test_a_disagreement_is_settled_where_it_stands_and_undone_there(app: AppTest, folder: Path) -> None:
+    """The grade is the grader's own, in place of the first and with its note; undone, the first one stands again."""
+    graded(named(app, "Ann"))
+    named(app, "Bob")
+    while shown := text(app):
+        note(app).set_value("heard none").run()
+        press(app, "0 ·" if shown == "dogs bark" else f"{BEST[shown]} ·")
+    before = kept(folder)
+    again(app, 2)
+    assert "Ann: 3 · Bob: 2 “heard none” · lane Grades: 3" in said(app.markdown)
+    again(app, 3)
+    assert "Nobody disagrees" in said(app.caption) and kappas(app)["Ann", "Bob"] == ("1.00", 3)
+    assert ("Bob", 3, "heard none") in [(label.grader, label.grade, label.note) for label in kept(folder)]
+    press(press(app, "Undo"), "Undo")
+    assert "Ann: 3 · Bob: 0 “heard none” · lane Grades: 3" in said(app.markdown)
+    assert sorted(kept(folder), key=str) == sorted(before, key=str)
+
+
+def test_with_one_grader_nothing_is_said_of_what_was_graded_twice(app: AppTest) -> None:
+    """Nothing was, but by a lane."""
+    graded(named(app, "Ann"))
+    assert "Only one person has graded" in said(app.caption) and "graded twice" not in said(app.caption)
+
+
 def test_used_grades_bring_metrics_to_the_playground(app: AppTest) -> None:
     """The run had none before; now its ideal order is drawn."""
     assert not app.session_state.shown.outcome.qrels
@@ -323,12 +377,36 @@ def test_grades_come_in_from_qrels_and_a_wrong_file_is_refused(app: AppTest, fol
     assert not text(app) and kappas(app)
 
 
+def test_grades_that_came_in_are_counted_and_the_file_s_query_is_named(app: AppTest) -> None:
+    """Said once; with how many of them nobody is asked for here."""
+    named(app, "Ann")
+    file = ("g.trec", b"other 0 d1 0\nother 0 d2 3\nother 0 d3 2\n", "text/plain")
+    app.file_uploader(key="judge_file").set_value(file).run()
+    assert '3 grades of query id "other" taken over as grades of this run\'s query.' in said(app.success)
+    assert not app.run().success
+    asking_anew(app).number_input(key="judge_depth").set_value(1)
+    press(app, "Begin")
+    app.file_uploader(key="judge_file").set_value(("h.trec", *file[1:])).run()
+    assert "1 of them of documents that nobody is asked for here" in said(app.success)
+
+
+def test_a_grade_that_came_in_over_another_one_is_undone_to_it(app: AppTest, folder: Path) -> None:
+    """One at a time."""
+    graded(named(app, "Ann"))
+    app.file_uploader(key="judge_file").set_value(("g.trec", b"q1 0 d2 0\n", "text/plain")).run()
+    assert {label.document: label.grade for label in kept(folder)}["d2"] == 0
+    press(app, "Undo")
+    assert {label.document: label.grade for label in kept(folder)}["d2"] == 3
+
+
 def test_few_documents_are_graded_where_few_are_wanted(app: AppTest) -> None:
     """The first of every lane and of the input alone."""
     named(app, "Ann")
-    app.number_input(key="judge_depth").set_value(1).run()
+    asking_anew(app).number_input(key="judge_depth").set_value(1)
+    press(app, "Begin")
     assert app.get("progress")[0].proto.text == "0 of 2 done"
-    app.number_input(key="judge_most").set_value(1).run()
+    asking_anew(app).number_input(key="judge_most").set_value(1)
+    press(app, "Begin")
     assert app.get("progress")[0].proto.text == "0 of 1 done"
 
 
@@ -340,9 +418,10 @@ def test_saved_runs_of_the_same_query_are_pooled_and_nothing_else_is_offered(app
     ids = [saved(each, folder) for each in (record, other, with_query(record, "who barks at night"))]
     app = named(judging(linked(ids[0])), "Ann")
     assert app.get("progress")[0].proto.text == "0 of 3 done"
-    assert len(app.multiselect(key="judge_runs").options) == 1
-    app.multiselect(key="judge_runs").set_value([ids[1]]).run()
-    assert not app.exception and app.get("progress")[0].proto.text == "0 of 5 done"
+    assert len(asking_anew(app).multiselect(key="judge_runs").options) == 1
+    app.multiselect(key="judge_runs").set_value([ids[1]])
+    press(app, "Begin")
+    assert app.get("progress")[0].proto.text == "0 of 5 done"
     seen = []
     while shown := text(app):
         seen.append(shown)
@@ -356,7 +435,7 @@ def test_saved_runs_of_the_same_query_are_pooled_and_nothing_else_is_offered(app
     assert "Grades (run of 2026-05-06 07:08): The reason of a model." in said(app.markdown)
     press(app, "Use these grades")
     assert app.session_state.shown.outcome.qrels == {"d1": 0, "d2": 3, "d3": 1}
-    assert len(app.multiselect(key="judge_runs").options) == 1  # the run itself is not offered now
+    assert len(asking_anew(app).multiselect(key="judge_runs").options) == 1  # the run itself is not offered now
 
 
 def test_in_shared_mode_all_who_open_a_runs_link_grade_together(app: AppTest, folder: Path) -> None:

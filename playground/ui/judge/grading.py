@@ -28,7 +28,7 @@ def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
             _skip(sitting, left[0])
         elif skipped:
             st.button(
-                f"Grade the {len(skipped)} skipped",
+                "Grade the skipped one" if len(skipped) == 1 else f"Grade the {len(skipped)} skipped",
                 key="judge_skipped",
                 shortcut="g",
                 on_click=sittings.return_to,
@@ -68,7 +68,12 @@ def _document(sitting: Sitting, item: Item) -> None:
                 args=(sitting, item, grade),
             )
     st.text_input(
-        "Note", key=sittings.note(item), placeholder="Note, kept with the grade", label_visibility="collapsed"
+        "Note",
+        key=sittings.note(item),
+        placeholder="Note, kept with the grade",
+        label_visibility="collapsed",
+        on_change=sittings.noted,
+        args=(item,),
     )
 
 

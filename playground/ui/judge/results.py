@@ -48,7 +48,7 @@ def draw(sitting: Sitting, mine: Mapping[Item, Label]) -> None:
     if found:
         _kappas(found)
     _alpha(people)
-    disputes.draw(sitting.outcomes, sitting.documents, judging.disputes(people, lanes))
+    disputes.draw(sitting, judging.disputes(people, lanes), labels, alone=len(people) == 1)
 
 
 def _kappas(found: Sequence[Pair]) -> None:

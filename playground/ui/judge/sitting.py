@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import streamlit as st
 
 from playground import judging
-from playground.datasets.inputs import clean
+from playground.datasets.inputs import listed
 from playground.errors import InputError
 from playground.judging import Item
-from playground.limits import LIMITS
-from playground.store import Label, RunRow, Store
+from playground.store import Label, Store
 from playground.types import Document
 from playground.ui import session, storage
 from playground.ui.literal import literal
 from playground.ui.shown import Shown
+from playground.view.numbers import count
 from playground.view.outcome import Outcome
 
-DEPTH = 10
-_LONGEST_NAME = 80
-_MOST_RUNS = 100
-"""Saved runs that are looked through for the query."""
 _GIVEN = "judge_given"
+_NOTED = "judge_noted"
 _PROBLEM = "judge_problem"
-_POOLED = "judge_pooled"
+_TAKEN = "judge_taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,51 +72,11 @@ class Sitting:
         return {found: label for label in labels if (found := judging.item_of(label)) in self.documents}
 
 
-def begin(current: Shown) -> Sitting | None:
-    """Asks who grades how much of which runs; None as long as nobody says who they are.
+class _Said(NamedTuple):
+    """A label, and the one of the same document in whose place it came."""
 
-    Raises:
-        InputError: the database can't be used, or a saved run can't be read.
-    """
-    who, depth, most = st.columns([2, 1, 1], gap="medium")
-    with who:
-        name = st.text_input(
-            "Your name",
-            key="judge_grader",
-            max_chars=_LONGEST_NAME,
-            placeholder="Grades are kept under it",
-            help="Come back under the same name to go on where you stopped. Under another name nobody sees your "
-            "grades until they have given their own.",
-            persist_state="session",
-        )
-    with depth:
-        k = st.number_input(
-            "First documents of every lane",
-            min_value=1,
-            max_value=LIMITS.documents,
-            value=DEPTH,
-            key="judge_depth",
-            help="The input order's first ones are graded too.",
-            persist_state="session",
-        )
-    with most:
-        few = st.number_input(
-            "At most, in all",
-            min_value=1,
-            value=None,
-            key="judge_most",
-            placeholder="all of them",
-            help="Those on whose rank the lanes differ most are taken; they are shown shuffled all the same.",
-            persist_state="session",
-        )
-    outcomes = (current.outcome, *_pooled(current))
-    grader = clean(name or "")[0].strip()
-    if not grader:
-        return None
-    pool = judging.pool(judging.orders(outcomes), int(k), None if few is None else int(few))
-    return Sitting(
-        outcomes=outcomes, grader=grader, turns=tuple(judging.shuffled(pool, grader)), run=shared_run(current)
-    )
+    label: Label
+    before: Label | None
 
 
 def shared_run(current: Shown) -> str:
@@ -127,22 +86,52 @@ def shared_run(current: Shown) -> str:
 
 
 def note(item: Item) -> str:
-    """The key of the field that the document's note is written in."""
-    return f"judge_note_{item.content}_{item.document}"
+    """The key of the field that the document's note is written in, as long as nothing new was written there."""
+    return f"judge_note_{item.content}_{item.document}_{_noted()[item]}"
+
+
+def noted(item: Item) -> None:
+    """Puts a new field that holds what was written in the old one's place, without the focus: keys are grades again."""
+    written = st.session_state[note(item)]
+    _noted()[item] += 1
+    st.session_state[note(item)] = written
 
 
 def give(sitting: Sitting, item: Item, grade: int | None) -> None:
     """Keeps a grade, None = skipped, with the note."""
+    written = st.session_state.get(note(item), "").strip()
     try:
-        _keep(sitting, item, grade, st.session_state.get(note(item), "").strip())
+        _keep(sitting, Label(**item._asdict(), grade=grade, grader=sitting.grader, note=written))
+    except InputError as error:
+        st.session_state[_PROBLEM] = str(error)
+
+
+def give_again(sitting: Sitting, before: Label, grade: int) -> None:
+    """Keeps another grade in place of one that this grader gave, with its note."""
+    label = Label(**judging.item_of(before)._asdict(), grade=grade, grader=before.grader, note=before.note)
+    try:
+        _keep(sitting, label, before)
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
 
 
 def undo(sitting: Sitting) -> None:
-    """Takes back what was said last in this session."""
-    if not _take_back(sitting, list(_given(sitting).values())[-1:]):
-        st.session_state.setdefault(_PROBLEM, "The last grade was changed in another session since; it stays.")
+    """Takes back what was said last in this session; the grade in whose place it came stands again."""
+    said = _given(sitting)[-1]
+    try:
+        taken = sitting.book.take_back([said.label])
+        if taken and said.before is not None:
+            sitting.book.put_label(said.before)
+    except InputError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return
+    if not taken:
+        st.session_state[_PROBLEM] = "The last grade was changed in another session since; it stays."
+        _forget(sitting, [said.label])
+        return
+    _given(sitting).pop()
+    if said.before is None:
+        _write_again(said.label)
 
 
 def can_undo(sitting: Sitting) -> bool:
@@ -152,13 +141,20 @@ def can_undo(sitting: Sitting) -> bool:
 
 def return_to(sitting: Sitting, skipped: Sequence[Label]) -> None:
     """Has the skipped documents come once more."""
-    _take_back(sitting, skipped)
+    try:
+        taken = sitting.book.take_back(skipped)
+    except InputError as error:
+        st.session_state[_PROBLEM] = str(error)
+        return
+    _forget(sitting, skipped)
+    for label in taken:
+        _write_again(label)
 
 
 def elsewhere(sitting: Sitting, mine: Mapping[Item, Label]) -> int:
     """How many of the pool's documents were graded under this name, but not in this session: by somebody else of the
     same name, maybe."""
-    given = _given(sitting)
+    given = {judging.item_of(label) for label, _ in _given(sitting)}
     return sum(item in mine and mine[item].grade is not None and item not in given for item in sitting.turns)
 
 
@@ -171,79 +167,57 @@ def take(sitting: Sitting, key: str) -> None:
         found = judging.read_qrels(file.getvalue().decode("utf-8", "replace"), file.name)
         if len(found) > 1:
             raise InputError(f"{file.name} holds {len(found)} queries.", hint="Give the lines of this run's query.")
-        (grades,) = found.values()
+        ((query, grades),) = found.items()
         items = judging.items(sitting.outcome)
         if unknown := [id for id in grades if id not in items]:
             raise InputError(f"This run has no document {unknown[0]!r}.", hint="Grade the documents of this run.")
+        before = sitting.mine()
         for id, grade in grades.items():
-            _keep(sitting, items[id], grade, "")
+            _keep(sitting, Label(**items[id]._asdict(), grade=grade, grader=sitting.grader), before.get(items[id]))
+        outside = sum(items[id] not in sitting.turns for id in grades)
+        st.session_state[_TAKEN] = (
+            f"{count(len(grades), 'grade')} of query id {listed([query])} taken over as grades of this run's query"
+            + (f"; {outside} of them of documents that nobody is asked for here." if outside else ".")
+        )
     except InputError as error:
         st.session_state[_PROBLEM] = str(error)
 
 
-def problem() -> None:
-    """Says once what the last click could not do."""
+def told() -> None:
+    """Says once what the last click could not do, or what came of it."""
     if said := st.session_state.pop(_PROBLEM, ""):
         st.error(literal(said))
+    if said := st.session_state.pop(_TAKEN, ""):
+        st.success(literal(said))
 
 
-def _pooled(current: Shown) -> list[Outcome]:
-    """The visitor's saved runs of the same query that they choose to grade along."""
-    query, store, state = clean(current.task.query)[0], storage.store(), st.session_state
-    rows = {row.id: row for row in store.runs(query, limit=_MOST_RUNS) if row.query == query and row.id != current.book}
-    if not rows:
-        return []
-    chosen = st.multiselect(
-        "Pooled with",
-        list(rows),
-        format_func=lambda each: _told(rows[each]),
-        key="judge_runs",
-        placeholder="saved runs of the same query",
-        help="The first documents of their lanes are graded too, and what their lanes graded is compared with people.",
-        persist_state="session",
-    )
-    before: dict[str, Outcome] = state.get(_POOLED, {})
-    state[_POOLED] = {id: before.get(id) or _opened(store, id) for id in chosen}
-    return list(state[_POOLED].values())
-
-
-def _opened(store: Store, id: str) -> Outcome:
-    record = store.run(id)
-    return Outcome(record=record, board=record.board)
-
-
-def _told(row: RunRow) -> str:
-    words = [f"{row.made[:10]} {row.made[11:16]} UTC", ", ".join(row.lanes), row.note]
-    return " · ".join(each for each in words if each)
-
-
-def _keep(sitting: Sitting, item: Item, grade: int | None, noted: str) -> None:
+def _keep(sitting: Sitting, label: Label, before: Label | None = None) -> None:
     """Raises:
     InputError: the database can't be used.
     """
-    label = Label(**item._asdict(), grade=grade, grader=sitting.grader, note=noted)
     sitting.book.put_label(label)
+    _given(sitting).append(_Said(label, before))
+
+
+def _forget(sitting: Sitting, labels: Sequence[Label]) -> None:
+    """Leaves nothing to undo of these labels' documents."""
+    gone = {judging.item_of(label) for label in labels}
     given = _given(sitting)
-    given.pop(item, None)  # it comes last, also where it was given before
-    given[item] = label
+    given[:] = [said for said in given if judging.item_of(said.label) not in gone]
 
 
-def _take_back(sitting: Sitting, labels: Sequence[Label]) -> bool:
-    """Whether all of them were still as they were given. Their notes stand again where their documents' next ones are
-    read from."""
-    try:
-        taken = sitting.book.take_back(labels)
-    except InputError as error:
-        st.session_state[_PROBLEM] = str(error)
-        return False
-    for label in labels:
-        _given(sitting).pop(judging.item_of(label), None)
-    for label in taken:
-        st.session_state[note(judging.item_of(label))] = label.note
-    return len(taken) == len(labels)
+def _write_again(label: Label) -> None:
+    """Puts the label's note where its document's next one is read from."""
+    st.session_state[note(judging.item_of(label))] = label.note
 
 
-def _given(sitting: Sitting) -> dict[Item, Label]:
+def _noted() -> Counter[Item]:
+    """How often a note was written in this session, by its document."""
+    found: Counter[Item] = st.session_state.setdefault(_NOTED, Counter())
+    return found
+
+
+def _given(sitting: Sitting) -> list[_Said]:
     """What this grader has said of this query in this session and not taken back, the last last."""
-    held: dict[tuple[str, str, str], dict[Item, Label]] = st.session_state.setdefault(_GIVEN, {})
-    return held.setdefault((sitting.run, sitting.grader, sitting.query), {})
+    held: dict[tuple[str, str, str], list[_Said]] = st.session_state.setdefault(_GIVEN, {})
+    return held.setdefault((sitting.run, sitting.grader, sitting.query), [])
