@@ -15,7 +15,8 @@ from playground.events import Answered, Event
 class Timing:
     """A lane's ranking in seconds; the explanations after it are left out.
 
-    ``wall`` is from its start to its end, None before that and where no reply is new: it would measure nothing then.
+    ``wall`` is from its start to its end, None before that and where nothing was asked or no reply is new: it would
+    measure nothing then.
     ``critical`` is what it would take with all questions of a round at once: each round's slowest question, its calls
     one after another, summed over the rounds. That and ``total``, the sum over all calls, take a replayed call for the
     time it took when it was made. ``calls`` are the measured ones, ``cached`` the replayed, each in the order their
@@ -53,7 +54,7 @@ def _timing(row: LaneBoard, answered: Sequence[Answered]) -> Timing:
     calls = tuple(reply.seconds for reply in replies if not reply.cached)
     cached = tuple(reply.seconds for reply in replies if reply.cached)
     return Timing(
-        wall=None if row.spent.nothing_new else row.seconds,
+        wall=None if row.spent.nothing_new or not row.spent.questions else row.seconds,
         critical=sum(slowest.values()),
         total=sum(calls) + sum(cached),
         measured=sum(calls),

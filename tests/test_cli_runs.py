@@ -20,6 +20,8 @@ from tests.pages.driving import surroundings
 from tests.provider import Answer, Provider, Say
 
 Cli = Callable[..., tuple[int, str, str]]
+REFUSED = "pointwise model=openai:gpt-4o name=grades"
+"""A lane that fails without a key."""
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,7 @@ def test_a_run_goes_in_and_comes_out_as_it_was(cli: Cli, record: Record, folder:
 
 def test_runs_are_listed_and_found_by_what_people_wrote(cli: Cli, record: Record, folder: Path) -> None:
     """The last saved first, with a note; deleted ones are gone."""
-    first = imported(cli, record, folder, "--note", "with the old prompt")
+    first = imported(cli, replace(record, made="2026-01-02T03:04:05+00:00"), folder, "--note", "with the old prompt")
     second = imported(cli, record, folder)
     assert [row["id"] for row in told(cli, "list")["runs"]] == [second, first]
     (row,) = told(cli, "list", "--search", "OLD prompt")["runs"]
@@ -78,6 +80,25 @@ def test_runs_are_listed_and_found_by_what_people_wrote(cli: Cli, record: Record
     assert first in out and "bm25 (complete)" in out and "with the old prompt" in out
     assert cli("delete", first) == (0, "", "")
     assert [row["id"] for row in told(cli, "list")["runs"]] == [second]
+
+
+def test_a_lane_is_told_from_the_next_though_names_hold_commas(cli: Cli, record: Record, folder: Path) -> None:
+    """The list separates them by what no name is made of."""
+    lane = replace(record.lanes[0], name="Pointwise, OpenAI")
+    imported(cli, replace(record, lanes=(lane, *record.lanes)), folder)
+    _, out, _ = cli("list")
+    assert "[Pointwise, OpenAI (complete); bm25 (waiting)]" in out
+
+
+def test_a_record_that_is_saved_already_is_not_saved_again(cli: Cli, record: Record, folder: Path) -> None:
+    """Its id is printed, and that it was there; the note that it has stays. One that differs is saved."""
+    id = imported(cli, record, folder, "--note", "mine")
+    said = "note: this record is saved already: it was not saved again"
+    assert cli("import", str(folder / "run.json")) == (0, f"{id}\n", f"{said}\n")
+    code, out, err = cli("import", str(folder / "run.json"), "--note", "other")
+    assert (code, out, err) == (0, f"{id}\n", f"{said}; its note is left as it was\n")
+    assert [(row["id"], row["note"]) for row in told(cli, "list")["runs"]] == [(id, "mine")]
+    assert imported(cli, replace(record, warnings=("The text was cut.",)), folder) != id
 
 
 def test_a_run_is_shown_as_replay_shows_its_file(
@@ -92,7 +113,7 @@ def test_a_run_is_shown_as_replay_shows_its_file(
 
 
 def test_runs_are_compared_under_their_ids(cli: Cli, record: Record, folder: Path) -> None:
-    """Settings, results and agreement, as an object and as text."""
+    """Settings, results and agreement, as one object."""
     other = compare("who purrs", ["cats purr", "dogs bark"], ["bm25"], access=Access()).record
     ids = [imported(cli, each, folder) for each in (record, other)]
     found = told(cli, "compare", *ids)
@@ -102,8 +123,26 @@ def test_runs_are_compared_under_their_ids(cli: Cli, record: Record, folder: Pat
     assert [row["top 5"][0] for row in found["results"]] == ["d2: dogs bark", "d1: cats purr"]
     (agreed,) = found["agreement"]
     assert (agreed["common documents"], agreed["Kendall τ"]) == (2, -1.0)
-    _, out, _ = cli("compare", *ids)
-    assert "Kendall τ: -1.0" in out and "Prompts" not in out
+
+
+def test_compared_runs_are_read_across(cli: Cli, record: Record, folder: Path) -> None:
+    """A heading each with id, time and note; a table a section, its columns the runs; what is unknown stays empty; a
+    long cell goes on below."""
+    long = " ".join(f"w{number}" for number in range(100))
+    graded = replace(record, qrels={"d1": 1}, made="2026-01-02T03:04:05+00:00")
+    other = compare(long, ["cats purr", "dogs bark"], ["bm25", REFUSED], access=Access()).record
+    first, second = imported(cli, graded, folder, "--note", "with grades"), imported(cli, other, folder)
+    with surroundings(COLUMNS="120"):
+        code, out, _ = cli("compare", first, second)
+    assert code == 0 and max(map(len, out.splitlines())) <= 120
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert f"A {first} 2026-01-02 03:04:05 UTC · with grades who barks" in lines
+    assert any(line.startswith(f"B {second} {other.made[:10]}") for line in lines)
+    assert {"setting differs A B", "documents 2 2", "human grades yes 1 0"} <= {*lines}
+    assert "B grades failed $0 0.00" in lines
+    assert any(line.startswith("A bm25 complete .63 $0 ") for line in lines)
+    assert "A bm25 d2: dogs bark · d1: cats purr" in lines
+    assert "w99" in out and "None" not in out and "Prompts" not in out
 
 
 @pytest.fixture
@@ -132,12 +171,42 @@ def test_a_run_is_completed_under_an_id_of_its_own(cli: Cli, provider: Provider,
 
 
 def test_a_completed_run_and_its_id_are_one_object(cli: Cli, provider: Provider, folder: Path) -> None:
-    """With --json; a budget that is used up leaves the rest unanswered, and the run is saved all the same."""
+    """With --json."""
     failed = compare("who barks", ["cats purr", "dogs bark"], ["pointwise model=openai:gpt-4o reasons=false"]).record
-    found = told(cli, "retry", imported(cli, failed, folder), "--budget", "0.000001")
-    assert "budget" in found["halted"] and len(provider.journal) == 2
+    found = told(cli, "retry", imported(cli, failed, folder))
     assert told(cli, "list")["runs"][0]["id"] == found["id"]
     assert found["lanes"] == told(cli, "show", found["id"])["lanes"]
+
+
+def test_a_run_that_comes_no_further_is_not_saved_again(cli: Cli, provider: Provider, folder: Path) -> None:
+    """Without a key, or within a budget that allows no question: it says so and why, and the code is 1. A file that was
+    asked for holds what was tried."""
+    failed = compare("who barks", ["cats purr", "dogs bark"], ["pointwise model=openai:gpt-4o reasons=false"]).record
+    id, out = imported(cli, failed, folder), folder / "out.json"
+    said = f"note: nothing more was answered than in {id}: no new run was saved\n"
+    code, printed, err = cli("retry", id, "--budget", "0.000001", "--out", str(out))
+    assert (code, printed) == (1, "") and said in err
+    assert "budget" in runs.read(out).board.halted
+    with surroundings(OPENAI_API_KEY=""):
+        keyless = compare("who barks", ["cats purr", "dogs bark"], [REFUSED]).record
+        other = imported(cli, keyless, folder)
+        code, printed, err = cli("retry", other)
+        assert (code, printed) == (1, "") and "note: grades: OpenAI needs a key" in err
+        code, printed, _ = cli("retry", other, "--json")
+        assert code == 1 and json.loads(printed)["id"] is None
+    assert [row["id"] for row in told(cli, "list")["runs"]] == [other, id]
+    assert len(provider.journal) == 2
+
+
+def test_one_answer_more_is_worth_saving(cli: Cli, provider: Provider, folder: Path) -> None:
+    """Though others are still missing."""
+    texts = ["cats purr", "dogs bark", "owls hoot"]
+    provider.script(Say(status=400), Say(status=400), Answer('{"grade": 9}'), about="owls hoot")
+    failed = compare("who barks", texts, ["pointwise model=openai:gpt-4o reasons=false"]).record
+    id = imported(cli, failed, folder)
+    new = told(cli, "retry", id)["id"]
+    assert [row["states"] for row in told(cli, "list")["runs"]] == [["partial"], ["partial"]]
+    assert told(cli, "list")["runs"][0]["id"] == new != id
 
 
 def test_a_run_stopped_after_all_lanes_had_ranked_is_completed_too(cli: Cli, provider: Provider, folder: Path) -> None:

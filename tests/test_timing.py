@@ -54,10 +54,12 @@ def test_replayed_seconds_are_kept_apart() -> None:
 
 
 def test_nothing_new_has_no_wall_clock_time() -> None:
-    """Where all replies were at hand the seconds that passed measure nothing; an unfinished lane has none yet."""
+    """Where all replies were at hand, or nothing was asked, the seconds that passed measure nothing; an unfinished lane
+    has none yet."""
     assert timed(asked(1, known=(4.0,)))[0].wall is None
     assert timed(asked(1, 4.0), ends=None)[0].wall is None
-    assert timed()[0].wall == 7
+    assert timed()[0].wall is None
+    assert timed(asked(1, 4.0))[0].wall == 7
 
 
 def test_explanations_are_not_counted() -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from playground import report, runs
+from playground.board import Board
 from playground.budget import dollars
-from playground.cli import shared, table
+from playground.cli import compared, shared, table
 from playground.cli.progress import follow
 from playground.errors import InputError
+from playground.events import Answered, Asked
 from playground.facade import retry
 from playground.runs import Record
+from playground.types import Judgment
 from playground.view import side_by_side
 from playground.view.outcome import Outcome
-from playground.view.tables import Row
 
 
 def add(commands: Any) -> None:
@@ -57,7 +60,7 @@ def add(commands: Any) -> None:
     out.add_argument("--out", type=Path, metavar="FILE", help="written there instead of to standard output")
     out.set_defaults(run=_export)
 
-    into = actions.add_parser("import", help="save a run record; prints its id")
+    into = actions.add_parser("import", help="save a run record, unless it is saved already; prints its id")
     into.add_argument("record", type=Path)
     into.add_argument("--note", default="", metavar="WORDS")
     into.set_defaults(run=_import)
@@ -79,9 +82,10 @@ def _list(args: argparse.Namespace) -> int:
         shared.as_json({"schema": report.SCHEMA, "runs": [asdict(row) for row in rows]})
         return 0
     for row in rows:
-        lanes = ", ".join(f"{name} ({state})" for name, state in zip(row.lanes, row.states, strict=True))
         note = f"  - {row.note}" if row.note else ""
-        print(f"{row.id}  {row.made[:16]}  {row.documents} documents  {' '.join(row.query.split())}  [{lanes}]{note}")
+        print(
+            f"{row.id}  {row.made[:16]}  {row.documents} documents  {' '.join(row.query.split())}  [{row.ended}]{note}"
+        )
     return 0
 
 
@@ -109,17 +113,51 @@ def _retry(args: argparse.Namespace) -> int:
     done = retry(record, budget=budget, watch=follow)
     for warning in done.warnings:
         print(f"note: {warning}", file=sys.stderr)
+    id: str | None = None
     try:
-        with shared.storage() as store:
-            id = store.save_run(done.record, "; ".join(filter(None, [f"retried from {args.id}", note])))
+        if _further(done.record, record):
+            with shared.storage() as store:
+                id = store.save_run(done.record, "; ".join(filter(None, [f"retried from {args.id}", note])))
+        else:
+            _say_nothing_more(args.id, done.board)
     finally:  # saved or not: it was paid for
         if args.out is not None:
             shared.put(runs.dump(done.record), args.out)
     if args.json:
         shared.as_json({**_object(done.record), "id": id})
-    else:
+    elif id is not None:
         print(f"{id}\n\n{_table(done.record)}")
-    return 0 if any(row.ranking is not None for row in done.board.lanes) else 1
+    return 0 if id is not None and any(row.ranking is not None for row in done.board.lanes) else 1
+
+
+def _say_nothing_more(id: str, board: Board) -> None:
+    """And why, where a lane ended for a reason of its own."""
+    print(f"note: nothing more was answered than in {id}: no new run was saved", file=sys.stderr)
+    for row in board.lanes:
+        if row.error is not None:
+            print(f"note: {row.name}: {row.error.message} {row.error.hint}".rstrip(), file=sys.stderr)
+
+
+def _further(done: Record, before: Record) -> bool:
+    """Whether nothing is missing any more, a lane ranks that didn't, or a question has an answer that it hadn't."""
+    if not done.board.incomplete or _ranking(done) - _ranking(before):
+        return True
+    known = _answers(before)
+    return any(said not in known[asked] for asked, found in _answers(done).items() for said in found)
+
+
+def _ranking(record: Record) -> set[int]:
+    """The lanes that came to a ranking which says anything."""
+    return {at for at, row in enumerate(record.board.lanes) if row.ranking is not None and row.ranking.judged}
+
+
+def _answers(record: Record) -> Mapping[tuple[int, Asked], list[Judgment]]:
+    """By lane and question, in the order in which they came."""
+    found: dict[tuple[int, Asked], list[Judgment]] = defaultdict(list)
+    for event in record.events:
+        if isinstance(event, Answered) and event.judgment.answered:
+            found[event.lane, event.ask].append(event.judgment)
+    return found
 
 
 def _object(record: Record) -> dict[str, Any]:
@@ -134,18 +172,21 @@ def _compare(args: argparse.Namespace) -> int:
     ids = list(dict.fromkeys(args.ids))
     side_by_side.check(len(ids))
     with shared.storage() as store:
-        records = {id: store.run(id) for id in ids}
+        records, notes = {id: store.run(id) for id in ids}, {id: store.note(id) for id in ids}
     found = {id: Outcome(record=record, board=record.board) for id, record in records.items()}
-    parts = {
-        "settings": side_by_side.settings(found),
-        "prompts": side_by_side.prompts(found),
-        "results": side_by_side.results(found),
-        "agreement": side_by_side.agreement(found),
-    }
-    if args.json:
-        shared.as_json({"schema": report.SCHEMA, "runs": ids, **parts})
-    else:
-        print("\n\n".join(f"{title.capitalize()}\n{_lines(rows)}" for title, rows in parts.items() if rows))
+    if not args.json:
+        print(compared.text(found, notes))
+        return 0
+    shared.as_json(
+        {
+            "schema": report.SCHEMA,
+            "runs": ids,
+            "settings": side_by_side.settings(found),
+            "prompts": side_by_side.prompts(found),
+            "results": side_by_side.results(found),
+            "agreement": side_by_side.agreement(found),
+        }
+    )
     return 0
 
 
@@ -159,7 +200,12 @@ def _export(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     record = runs.read(args.record)
     with shared.storage() as store:
-        id = store.save_run(record, args.note)
+        id = store.find_run(record)
+        if id is None:
+            id = store.save_run(record, args.note)
+        else:
+            left = "; its note is left as it was" if args.note else ""
+            print(f"note: this record is saved already: it was not saved again{left}", file=sys.stderr)
     if args.json:
         shared.as_json({"schema": report.SCHEMA, "id": id})
     else:
@@ -172,14 +218,3 @@ def _delete(args: argparse.Namespace) -> int:
         for id in args.ids:
             store.delete_run(id)
     return 0
-
-
-def _lines(rows: Sequence[Row]) -> str:
-    """A paragraph a row, a line a value; what says nothing is left out."""
-    return "\n\n".join(
-        "\n".join(f"  {name}: {_words(value)}" for name, value in row.items() if value is not None) for row in rows
-    )
-
-
-def _words(value: object) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value).replace("\n", "\n    ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, update
 
 from playground import runs
 from playground.board import State
@@ -17,6 +17,8 @@ from playground.store.database import Database
 from playground.store.tables import LABELS, RUNS
 
 _NOUN = "saved run"
+_MOST_WORDS = 500
+"""That one search may have: SQLite takes a thousand conditions."""
 _COLUMNS = [column for column in RUNS.c if column.name not in ("number", "user", "searched", "record")]
 
 
@@ -33,6 +35,11 @@ class RunRow:
     lanes: tuple[str, ...]
     states: tuple[State, ...]
     note: str
+
+    @property
+    def ended(self) -> str:
+        """Every lane with its state. Names hold commas."""
+        return "; ".join(f"{name} ({state})" for name, state in zip(self.lanes, self.states, strict=True))
 
 
 class Runs(Database):
@@ -54,6 +61,31 @@ class Runs(Database):
         with self._writing() as connection:
             connection.execute(insert(RUNS).values(row))
         return id
+
+    def find_run(self, record: Record) -> str | None:
+        """The user's last saved run that is this record to the letter; None without one."""
+        same = and_(
+            RUNS.c.user == self.user,
+            RUNS.c.made == record.made,
+            RUNS.c.query == record.task.query,
+            RUNS.c.record == runs.dump(record),
+        )
+        with self._reading() as connection:
+            return connection.scalar(select(RUNS.c.id).where(same).order_by(RUNS.c.number.desc()).limit(1))
+
+    def place(self, id: str) -> int:
+        """How many runs stand above this one in the list of all the user's.
+
+        Raises:
+            InputError: the user has no run of this id.
+        """
+        ids.check(id, _NOUN)
+        with self._reading() as connection:
+            number = connection.scalar(select(RUNS.c.number).where(self._own(id)))
+            if number is None:
+                raise ids.unknown(_NOUN)
+            later = select(func.count()).where(RUNS.c.user == self.user, RUNS.c.number > number)
+            return connection.scalars(later).one()
 
     def run(self, id: str) -> Record:
         """The run of this id, whoever saved it.
@@ -79,18 +111,25 @@ class Runs(Database):
             return connection.scalar(select(RUNS.c.note).where(self._own(id))) or ""
 
     def runs(self, search: str = "", limit: int = 50, offset: int = 0) -> list[RunRow]:
-        """The user's runs whose query, note or lane names hold these words, in capitals or not; the last saved first.
+        """The user's runs in whose query, note or lane names, taken together, each of these words is found, in
+        capitals or not; the last saved first.
 
         Raises:
-            InputError: the search is too long.
+            InputError: the search is too long, or of too many words.
         """
         if len(search) > LIMITS.query_chars:
             raise InputError(
                 f"The search has {len(search):,} characters; at most {LIMITS.query_chars:,} are allowed.",
                 hint="Search for a few words.",
             )
+        words = dict.fromkeys(search.casefold().split())
+        if len(words) > _MOST_WORDS:
+            raise InputError(
+                f"The search has {len(words):,} words; at most {_MOST_WORDS:,} are allowed.",
+                hint="Search for a few words.",
+            )
         wanted = select(*_COLUMNS).where(
-            RUNS.c.user == self.user, RUNS.c.searched.contains(search.casefold(), autoescape=True)
+            RUNS.c.user == self.user, *(RUNS.c.searched.contains(word, autoescape=True) for word in words)
         )
         with self._reading() as connection:
             rows = connection.execute(wanted.order_by(RUNS.c.number.desc()).limit(limit).offset(offset)).mappings()

@@ -33,7 +33,7 @@ def draw(current: Shown, seen: Choice) -> None:
         _chart("Seconds of single calls", _calls(outcome, found), "A point a call, measured or replayed.")
     rows = tables.costs(outcome)
     frame = pd.DataFrame(rows)[tables.columns_of(rows)]
-    st.dataframe(frame, hide_index=True)
+    st.dataframe(frame, hide_index=True, placeholder="")
     st.caption(
         "Seconds: wall-clock is this run's. The critical path is what it would take with all questions of a round at "
         "once. A replayed call counts with the seconds it took when it was made; it is never shown as measured."

@@ -8,7 +8,7 @@ from itertools import groupby
 import streamlit as st
 
 from playground import catalog
-from playground.board import LaneBoard
+from playground.board import LaneBoard, State
 from playground.lanes import Lane
 from playground.types import ModelRef, Task
 from playground.ui import lane_form, lane_menu, lane_sets, lane_tables, session
@@ -16,6 +16,9 @@ from playground.ui.literal import literal
 from playground.ui.presets import PRESETS, Preset
 from playground.ui.session import Column
 from playground.view.numbers import money
+
+_SHORT: tuple[State, ...] = ("running", "failed")
+"""States in which less than what was planned may be settled."""
 
 
 def draw(rows: Mapping[Lane, LaneBoard], task: Task | None) -> None:
@@ -72,18 +75,19 @@ def _short(ref: ModelRef) -> str:
 
 
 def _share(row: LaneBoard | None) -> float:
+    """How much of the bar is full: of a lane that failed, as far as it came."""
     if row is None or row.state == "waiting":
         return 0.0
-    if row.state != "running":
-        return 1.0
-    return row.spent.questions / max(row.planned, 1)
+    if row.state in _SHORT:
+        return row.spent.questions / max(row.planned, 1)
+    return 1.0
 
 
 def _progress(row: LaneBoard | None) -> str:
     if row is None:
         return "not run yet"
     spent = row.spent
-    parts = [f"{spent.questions}/{row.planned if row.state == 'running' else spent.questions}"]
+    parts = [f"{spent.questions}/{row.planned if row.state in _SHORT else spent.questions}"]
     if spent.cached:
         parts.append("(cached)" if spent.nothing_new else f"{spent.cached} cached")
     if spent.failed:
@@ -102,7 +106,7 @@ def _spent(row: LaneBoard | None) -> str:
         return ""
     tokens = row.spent.usage.total
     parts = [f"{tokens / 1_000:.1f}k tok"] if tokens else []
-    parts += [taken] if (taken := lane_tables.seconds(row)) else []
+    parts += [taken] if row.spent.questions and (taken := lane_tables.seconds(row)) else []
     parts.append(money(row.spent.cost_usd))
     return " · ".join(parts)
 

@@ -73,7 +73,8 @@ def _latency(outcome: Outcome) -> Headline:
     if replayed:
         more.append(f"{count(replayed, 'call')} replayed, not measured")
     if not walls:
-        return Headline(title="Latency", figure="replayed" if replayed else "not yet", more=" · ".join(more))
+        nothing = "not yet" if outcome.board.finished is None else "nothing asked"
+        return Headline(title="Latency", figure="replayed" if replayed else nothing, more=" · ".join(more))
     wall, name, slowest = max(walls, key=lambda each: each[0])
     return Headline(
         title="Latency, slowest lane",

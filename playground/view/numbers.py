@@ -9,24 +9,31 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _LEAST = Decimal("0.0001")
+_GREAT = 1_000
 
 
 def money(amount: Decimal | None) -> str:
-    """US dollars with cents at least, to a hundredth of a cent; what is less than that is not nothing, and None is
-    unpriced."""
+    """US dollars with cents at least, to a hundredth of a cent: $0.0123, $6.00, $1,250.40; from a thousand on without
+    cents where there are none. What is less than that is not nothing, and None is unpriced."""
     if amount is None:
         return "unpriced"
     if 0 < amount < _LEAST:
         return f"<${_LEAST}"
-    whole, _, cents = f"{amount:.4f}".partition(".")
-    return f"${whole}.{cents.rstrip('0').ljust(2, '0')}" if amount else "$0"
+    whole, _, cents = f"{amount:,.4f}".partition(".")
+    cents = cents.rstrip("0")
+    if not amount or (round(amount, 4) >= _GREAT and not cents):
+        return f"${whole}"
+    return f"${whole}.{cents.ljust(2, '0')}"
 
 
 def rough(value: int) -> str:
-    """A number that is an estimate anyway: 950, 21k, 1.4M."""
+    """A number that is an estimate anyway: 950, 21k, 1.4M, 432B."""
     if value < 10_000:
         return f"{value:,}"
-    return f"{round(value, -3) // 1_000:,}k" if value < 999_500 else f"{value / 1e6:.1f}M"
+    if value < 999_500:
+        return f"{round(value, -3) // 1_000:,}k"
+    size, unit = (value / 1e6, "M") if value < 999_500_000 else (value / 1e9, "B")
+    return f"{size:.1f}{unit}" if size < 99.95 else f"{size:,.0f}{unit}"
 
 
 def span(low: T, high: T, shown: Callable[[T], str]) -> str:

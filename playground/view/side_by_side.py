@@ -3,7 +3,8 @@ by the label that stands for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from difflib import unified_diff
 from itertools import combinations
 
@@ -11,13 +12,23 @@ from playground.comparison import kendall_tau, rbo
 from playground.errors import InputError
 from playground.events import Answered
 from playground.metrics import measured
+from playground.runs import Record
 from playground.types import Chat, Completion, DocId
+from playground.view.numbers import money, number
 from playground.view.outcome import Outcome
 from playground.view.tables import Row, costs
 
 FEWEST, MOST = 2, 4
 """Runs that can be compared."""
 TOP = 5
+_LIBRARY = "library "
+FIRST = f"top {TOP}"
+"""What ``results`` calls a lane's first documents."""
+
+
+def heading(record: Record, note: str) -> str:
+    """What tells a run from others of its query: when it was made, and what was noted."""
+    return " · ".join(filter(None, [f"{record.made[:10]} {record.made[11:19]} UTC", note]))
 
 
 def check(count: int) -> None:
@@ -31,7 +42,8 @@ def check(count: int) -> None:
 def settings(runs: Mapping[str, Outcome]) -> list[Row]:
     """A row a setting, a column a run, None where a run has none; ``differs`` wherever they aren't all the same."""
     found = {label: _settings(outcome) for label, outcome in runs.items()}
-    names = dict.fromkeys(name for each in found.values() for name in each)
+    named = dict.fromkeys(name for each in found.values() for name in each)
+    names = sorted(named, key=lambda name: name.startswith(_LIBRARY))  # behind a lane that only a later run has
     rows = ((name, {label: each.get(name) for label, each in found.items()}) for name in names)
     return [{"setting": name, "differs": len(set(values.values())) > 1, **values} for name, values in rows]
 
@@ -51,24 +63,40 @@ def prompts(runs: Mapping[str, Outcome]) -> list[Row]:
 
 def results(runs: Mapping[str, Outcome]) -> list[Row]:
     """A row a lane of a run. ``nDCG@10`` is None without human grades; dollars are None where a price is unknown; the
-    wall-clock is None where no reply was new."""
+    wall-clock is None where no reply was new or nothing was asked."""
     rows = []
     for label, outcome in runs.items():
-        for at, (name, spent) in enumerate(zip(_names(outcome), costs(outcome), strict=True), 1):
+        lanes = zip(_names(outcome), outcome.board.lanes, costs(outcome), strict=True)
+        for at, (name, lane, spent) in enumerate(lanes, 1):
             order = outcome.orders[at]
             rows.append(
                 {
                     "run": label,
                     "lane": name,
-                    "state": outcome.board.lanes[at - 1].state,
+                    "state": lane.state,
                     "nDCG@10": round(measured(order, outcome.qrels)["nDCG@10"], 3)
                     if order and outcome.graded
                     else None,
-                    f"top {TOP}": [f"{id}: {outcome.titles[id]}" for id in (order or ())[:TOP]],
+                    FIRST: [f"{id}: {outcome.titles[id]}" for id in (order or ())[:TOP]],
                     **{name: spent[name] for name in ("US dollars", "wall-clock s", "replayed s")},
                 }
             )
     return rows
+
+
+def tops(found: Sequence[Row]) -> list[Row]:
+    """What ``results`` has first, to be read across: a row a place, a column a run and lane, None below a lane's last
+    document."""
+    firsts = {f"{row['run']} · {row['lane']}": row[FIRST] for row in found}
+    return [
+        {"place": at + 1, **{name: ids[at] if at < len(ids) else None for name, ids in firsts.items()}}
+        for at in range(max(map(len, firsts.values()), default=0))
+    ]
+
+
+def told(found: Sequence[Row]) -> list[dict[str, str]]:
+    """Rows as people read them: "" where nothing is known. Without the first documents, which ``tops`` has."""
+    return [{name: _told(name, value) for name, value in row.items() if name != FIRST} for row in found]
 
 
 def agreement(runs: Mapping[str, Outcome]) -> list[Row]:
@@ -95,6 +123,27 @@ def agreement(runs: Mapping[str, Outcome]) -> list[Row]:
     return rows
 
 
+def _told(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if name == "US dollars":
+        return money(None if value is None else Decimal(repr(value)))
+    return "" if value is None else _SHOWN.get(name, str)(value)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}"
+
+
+_SHOWN: Mapping[str, Callable[..., str]] = {
+    "nDCG@10": number,
+    "wall-clock s": _seconds,
+    "replayed s": _seconds,
+    "Kendall τ": number,
+    "RBO": number,
+}
+
+
 def _settings(outcome: Outcome) -> dict[str, str]:
     record = outcome.record
     domain = record.task.domain
@@ -107,7 +156,7 @@ def _settings(outcome: Outcome) -> dict[str, str]:
         "documents": str(len(record.task.documents)),
         "human grades": str(len(record.qrels)),
         **{f"lane {name}": lane.words for name, lane in zip(_names(outcome), record.lanes, strict=True)},
-        **{f"library {name}": version for name, version in record.libraries.items()},
+        **{f"{_LIBRARY}{name}": version for name, version in record.libraries.items()},
     }
 
 

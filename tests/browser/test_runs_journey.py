@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,23 @@ def test_a_saved_run_is_opened_in_a_new_session_from_the_runs_page(visit: Visit,
     expect(other.locator(".say")).to_have_text(sentence)
     expect(other.get_by_text("nothing was asked now")).to_be_visible()
     expect(other.get_by_label("Query")).to_have_value("which animal hoots after dark")
+
+
+def test_two_runs_of_one_query_are_compared_on_a_phone(visit: Visit, tmp_path: Path) -> None:
+    """Each by its time and note, under letters; the page itself stays within the window."""
+    made = compare("which animal hoots after dark", ANIMALS, ["bm25"]).record
+    for day in (1, 2):
+        saved(replace(made, made=f"2026-01-0{day}T03:04:05+00:00"), tmp_path, f"day {day}")
+    with serving(tmp_path) as address:
+        page = visit(f"{address}/runs", viewport={"width": 375, "height": 800})
+        for number in (1, 2):
+            page.get_by_test_id("stCheckbox").nth(number - 1).locator("label").click(timeout=30_000)
+            expect(page.get_by_role("button", name=f"Compare {number} run")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name="Compare 2 runs").click()
+        expect(page.get_by_text("2026-01-02 03:04:05 UTC · day 2")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("2026-01-01 03:04:05 UTC · day 1")).to_be_visible()
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(4)
+        assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from playground.live import LiveRun
 from playground.models import Access
 from playground.runs import LaneWords, Record
 from playground.store import Store, url
+from playground.ui.literal import literal
 from playground.ui.shown import Shown
 from tests.pages.driving import APP, board, comparison, lanes, linked, offers, opened, panel, ran, said, surroundings
 from tests.provider import Answer, Hang, Provider, Say
@@ -79,6 +80,12 @@ def clicked(app: AppTest, key: str) -> AppTest:
     return app
 
 
+def brought_in(app: AppTest, record: Record) -> None:
+    file = app.file_uploader(key="runs_file")
+    file.set_value(("run.json", runs.dump(record).encode(), "application/json")).run()
+    assert not app.exception
+
+
 def test_nothing_is_kept_that_nobody_asked_for() -> None:
     """A run is listed once it was saved, not before; until then the page says how."""
     app = opened("bm25")
@@ -101,6 +108,16 @@ def test_a_run_opens_in_a_session_that_never_saw_it(record: Record, folder: Path
     assert "nothing was asked now" in said(app.caption)
     assert app.session_state.shown.saved == id
     assert offers(app, "reversed")
+
+
+def test_a_lane_that_failed_before_it_asked_anything_looks_like_one(folder: Path) -> None:
+    """Its card's bar is empty, and it took no time; the one beside it is full."""
+    id = saved(made("who barks", "bm25", "pointwise model=openai:gpt-4o name=grades"), folder)
+    app = clicked(page(), f"run_open_{id}")
+    assert [bar.proto.value for bar in app.get("progress")] == [100, 0]
+    captions = [said([caption]) for caption in app.caption]
+    at = next(at for at, caption in enumerate(captions) if caption.endswith("· failed"))
+    assert captions[at : at + 2] == ["0/2 · failed", "$0"]
 
 
 def test_what_failed_is_asked_for_from_the_list(folder: Path, provider: Provider) -> None:
@@ -200,7 +217,7 @@ def test_the_list_is_searched_and_turned_twenty_at_a_time(record: Record, folder
     app.text_input(key="runs_search").set_value("OWLS").run()
     assert listed(app) == [owls]
     app.text_input(key="runs_search").set_value("nothing").run()
-    assert not listed(app) and "has these words" in said(app.info)
+    assert not listed(app) and "has all of these words" in said(app.info)
 
 
 def test_a_note_is_kept_where_it_is_typed(record: Record, folder: Path) -> None:
@@ -230,26 +247,49 @@ def test_a_record_is_brought_in_from_a_file(record: Record, folder: Path) -> Non
     file = app.file_uploader(key="runs_file")
     file.set_value(("run.json", b"[]", "application/json")).run()
     assert "run.json is not a run record" in said(app.error) and not listed(app)
-    app.file_uploader(key="runs_file").set_value(("run.json", runs.dump(record).encode(), "application/json")).run()
+    brought_in(app, record)
     (id,) = listed(app)
     assert kept(folder).run(id) == record and not app.error
+    assert "Imported" in said(app.success)
+    assert "who barks" in said(app.success) and "my words" in said(app.success)
+    assert not app.run().success, "said once"
+
+
+def test_a_record_that_is_saved_already_is_shown_and_not_saved_again(record: Record, folder: Path) -> None:
+    """Whatever page of the list it is on and whatever was searched for; it is said which one it is."""
+    id = saved(record, folder, "the first")
+    others = [saved(replace(record, warnings=(f"Warning {number}.",)), folder) for number in range(20)]
+    app = page()
+    assert listed(app) == others[::-1]
+    app.text_input(key="runs_search").set_value("nothing").run()
+    brought_in(app, record)
+    assert listed(app) == [id] and app.text_input(key="runs_search").value == ""
+    assert "Already saved" in said(app.info) and "the first" in said(app.info) and not app.success
+    brought_in(app, replace(record, warnings=("Another.",)))
+    assert len(listed(app)) == 20 and listed(app)[0] not in [id, *others]
 
 
 def test_chosen_runs_are_compared_from_any_page_of_the_list(record: Record, folder: Path) -> None:
-    """Settings, results and agreement under A and B, in the order in which they were chosen."""
-    first = saved(made("who purrs"), folder)
+    """Settings, results, first documents and agreement under A and B, in the order in which they were chosen; when each
+    was made, and what was noted, tells them apart. What is unknown is an empty cell."""
+    purrs = replace(made("who purrs"), made="2026-01-02T03:04:05+00:00", libraries={})
+    first = saved(purrs, folder, "the old prompt")
     last = [saved(record, folder) for _ in range(20)][-1]
     app = page()
     app.checkbox(key=f"run_chosen_{last}").check().run()
     assert app.button(key="runs_compare").disabled
     clicked(app, "runs_older").checkbox(key=f"run_chosen_{first}").check().run()
     clicked(app, "runs_compare")
-    settings, results, agreed = (frame.value for frame in app.dataframe)
+    settings, results, tops, agreed = (frame.value for frame in app.dataframe)
     query = settings[settings["setting"] == "query"].iloc[0]
-    assert (query["A"], query["B"], query["differs"]) == ("who barks", "who purrs", True)
-    assert [top[0] for top in results["top 5"]] == ["dog: dogs bark", "cat: cats purr"]
-    assert list(results["nDCG@10"]) == [1, 0.631]
-    assert list(agreed["Kendall τ"]) == [-1]
+    assert (query["A"], query["B"], query["differs"]) == ("who barks", "who purrs", "yes")
+    assert list(settings["B"][settings["setting"].str.startswith("library ")].unique()) == [""]
+    assert list(tops["A · my words"]) == ["dog: dogs bark", "cat: cats purr"]
+    assert list(tops["B · my words"]) == ["cat: cats purr", "dog: dogs bark"]
+    assert list(results["nDCG@10"]) == ["1.00", ".63"]
+    assert list(agreed["Kendall τ"]) == ["−1.00"]
+    (heading,) = [each.value for each in app.markdown if each.value.startswith("**B**")]
+    assert literal("2026-01-02 03:04:05 UTC · the old prompt") in heading
     clicked(app, "runs_back")
     assert app.button(key="runs_compare").label == "Compare 2 runs"
 
@@ -278,6 +318,12 @@ def test_a_compared_run_that_is_gone_says_so_and_the_list_is_one_click_away(reco
     clicked(app, "runs_none")
     assert app.button(key="runs_compare").label == "Compare"
     assert not app.checkbox(key=f"run_chosen_{ids[1]}").value
+
+
+def test_a_lane_is_told_from_the_next_though_names_hold_commas(record: Record, folder: Path) -> None:
+    lane = replace(record.lanes[0], name="Pointwise, OpenAI")
+    saved(replace(record, lanes=(lane, *record.lanes)), folder)
+    assert "Pointwise, OpenAI (complete); my words (waiting)" in said(page().caption)
 
 
 def test_what_people_wrote_stays_text(record: Record, folder: Path) -> None:

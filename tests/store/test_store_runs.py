@@ -58,7 +58,8 @@ def test_a_list_shows_what_a_run_was_the_last_saved_first(record: Record, store:
 
 
 def test_a_search_looks_through_query_note_and_lanes(record: Record, store: Store) -> None:
-    """In capitals or not, in any alphabet; every character stands for itself; a new note is found, the old no more."""
+    """Every word must be found, in whichever of them, in any order; in capitals or not, in any alphabet; every
+    character stands for itself; a new note is found, the old no more."""
     store.save_run(asking(record, "Straße in ΑΘΗΝΑ"), note="100% sure")
     id = store.save_run(asking(record, "boats"), note="under_score [a] \\ /")
     found = {
@@ -69,6 +70,10 @@ def test_a_search_looks_through_query_note_and_lanes(record: Record, store: Stor
         "_": ["under_score [a] \\ /"],
         "r_s": ["under_score [a] \\ /"],
         "[A] \\ /": ["under_score [a] \\ /"],
+        "bm25 sure athens": [],
+        " ΑΘΗΝΑ\tbm25\n100% ": ["100% sure"],
+        "/ boats": ["under_score [a] \\ /"],
+        "boats sure": [],
         "100_": [],
         "0%s": [],
         "BM25": ["under_score [a] \\ /", "100% sure"],
@@ -79,6 +84,39 @@ def test_a_search_looks_through_query_note_and_lanes(record: Record, store: Stor
     store.set_note(id, "Whales!")
     assert notes(store.runs("whales")) == ["Whales!"] and store.runs("under") == []
     assert notes(store.runs("BOATS")) == ["Whales!"]
+
+
+def test_a_whole_query_can_be_searched_for(record: Record, store: Store) -> None:
+    """Hundreds of words; where a database could not take as many, that is said."""
+    query = " ".join(f"word{number}" for number in range(400))
+    id = store.save_run(asking(record, query))
+    assert [row.id for row in store.runs(f"{query} {query[:900]}")] == [id]
+    assert store.runs(f"{query} missing") == []
+    with pytest.raises(InputError, match="The search has 501 words; at most 500"):
+        store.runs(" ".join(map(str, range(501))))
+    assert store.runs(" ".join(map(str, range(500)))) == []
+
+
+def test_the_same_record_is_known_again_and_no_other(record: Record, opened: Opened) -> None:
+    """To the letter and of the same user; of several the last saved, whatever their notes."""
+    ada, bob = opened("ada"), opened("bob")
+    assert ada.find_run(record) is None
+    first = ada.save_run(record)
+    assert ada.find_run(record) == first
+    last = ada.save_run(record, note="again")
+    assert ada.find_run(record) == last and bob.find_run(record) is None
+    ended = replace(record, events=record.events[:-1])
+    assert (ended.made, ended.task) == (record.made, record.task)
+    assert ada.find_run(ended) is ada.find_run(asking(record, "other")) is None
+
+
+def test_a_run_has_a_place_in_its_users_list(record: Record, opened: Opened) -> None:
+    """Counted from 0; another's runs don't count and have none."""
+    ada, bob = opened("ada"), opened("bob")
+    first, his, last = ada.save_run(record), bob.save_run(record), ada.save_run(record)
+    assert [ada.place(last), ada.place(first), bob.place(his)] == [0, 1, 0]
+    with pytest.raises(InputError, match="There is no saved run of this id"):
+        ada.place(his)
 
 
 def test_a_deleted_run_is_gone_and_no_other(record: Record, store: Store) -> None:
@@ -150,8 +188,8 @@ def test_hostile_words_are_words(record: Record, store: Store, tmp_path: Path) -
             with pytest.raises(InputError, match="The search has"):
                 store.runs(hostile)
             continue
-        held = hostile.replace("\0", "").replace("\ud800", "\ufffd").casefold()
-        wanted = [other] if held in "other\n\nbm25" else []
+        words = hostile.replace("\0", "").replace("\ud800", "\ufffd").casefold().split()
+        wanted = [other] if all(word in "other\n\nbm25" for word in words) else []
         assert [row.id for row in store.runs(hostile)] == [*wanted, id], hostile
     assert store.run(id) == asking(record, "plain")
     assert {path.name for path in tmp_path.iterdir()} == before

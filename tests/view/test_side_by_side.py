@@ -47,6 +47,8 @@ def test_settings_stand_side_by_side_and_say_where_they_differ() -> None:
     assert found["lane one"] == (False, "bm25", "bm25")
     assert found["lane two"] == (True, None, "bm25")
     assert found["library torch"] == (True, None, "2.0")
+    one = replace(one, record=replace(one.record, libraries={"torch": "2.0"}))
+    assert list(settings(one, other))[-2:] == ["lane two", "library torch"], "lanes stand together"
 
 
 def test_only_questions_that_were_worded_differently_are_shown() -> None:
@@ -69,6 +71,54 @@ def test_results_say_what_each_lane_came_to() -> None:
     assert best["top 5"] == ["b: Title b", "a: Title a", "c: Title c"]
     assert (failed["state"], failed["nDCG@10"], failed["top 5"]) == ("failed", None, [])
     assert ungraded["nDCG@10"] is None
+
+
+def test_the_first_documents_are_read_across() -> None:
+    """A row a place, a column a run and lane; below the last document, and where a lane has none, nothing."""
+    one, other = looked_at({"one": "abc", "none": REFUSED}), looked_at({"one": "ba"}, given="ab")
+    first, second, third = side_by_side.tops(side_by_side.results({"A": one, "B": other}))
+    assert first == {"place": 1, "A · one": "a: Title a", "A · none": None, "B · one": "b: Title b"}
+    assert (second["place"], second["B · one"]) == (2, "a: Title a")
+    assert (third["A · one"], third["B · one"]) == ("c: Title c", None)
+    assert side_by_side.tops(side_by_side.results({"A": looked_at({"none": REFUSED})})) == []
+
+
+def test_figures_are_told_as_people_read_them() -> None:
+    """As everywhere else in the app; what is unknown is empty, but a price that is unknown for what was asked is not
+    nothing."""
+    rows = [
+        {"differs": True, "nDCG@10": 0.631, "Kendall τ": -0.38, "RBO": 1.0, "US dollars": 0.0021, "wall-clock s": 1.5}
+    ]
+    assert side_by_side.told(rows) == [
+        {
+            "differs": "yes",
+            "nDCG@10": ".63",
+            "Kendall τ": "−.38",
+            "RBO": "1.00",
+            "US dollars": "$0.0021",
+            "wall-clock s": "1.50",
+        }
+    ]
+    assert side_by_side.told([{"differs": False, "A": None, "common documents": 0, "nDCG@10": None}]) == [
+        {"differs": "", "A": "", "common documents": "0", "nDCG@10": ""}
+    ]
+    (row,) = side_by_side.told([{"US dollars": None}])
+    assert row["US dollars"] == "unpriced"
+
+
+def test_a_lane_that_asked_nothing_took_no_time_to_answer() -> None:
+    """It was refused before."""
+    (row,) = side_by_side.results({"A": looked_at({"none": REFUSED})})
+    assert row["wall-clock s"] is None
+    (row,) = side_by_side.results({"A": looked_at({"one": "abc"}, before=[asked("Is it?")])})
+    assert row["wall-clock s"] == 1.0
+
+
+def test_a_run_is_told_from_others_of_its_query() -> None:
+    """By when it was made, to the second, and its note."""
+    record = looked_at({"one": "abc"}).record
+    assert side_by_side.heading(record, "") == "2026-01-02 03:04:05 UTC"
+    assert side_by_side.heading(record, "old prompt") == "2026-01-02 03:04:05 UTC · old prompt"
 
 
 def test_lanes_of_one_name_agree_over_the_documents_that_both_runs_have() -> None:

@@ -140,6 +140,14 @@ def test_replayed_seconds_are_never_shown_as_measured() -> None:
     assert by_title(looked_at({"going on": None}))["Latency"].figure == "not yet"
 
 
+def test_a_lane_that_asked_nothing_has_no_latency() -> None:
+    """It was refused before its first question: it is not the slowest, and beside no other nothing was asked."""
+    beside = by_title(looked_at({"none": REFUSED, "new": "abc"}, before=paid("0.01", lane=1, seconds=0.5)))["Latency"]
+    assert (beside.figure, beside.more) == ("1.00 s", "new · sum over calls 0.50 s")
+    alone = by_title(looked_at({"none": REFUSED}))["Latency"]
+    assert (alone.title, alone.figure, alone.unit) == ("Latency", "nothing asked", "")
+
+
 def again(kind: Kind, *orders: str, number: int = 1) -> Check:
     events = [event for lane, order in enumerate(orders) for event in came_to(lane, order)]
     return Check(kind=kind, number=number, order=("a", "b", "c"), events=tuple(events))

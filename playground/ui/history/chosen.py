@@ -9,13 +9,17 @@ from playground.errors import InputError
 from playground.runs import Record
 from playground.ui import opening, run_line, session, storage
 from playground.ui.literal import literal
+from playground.view import side_by_side
 
 PLAYGROUND = "pages/playground.py"
 RUNNING = "A run is under way in the Playground; wait for its end or stop it there."
+_LONGEST_QUERY = 160
+"""Characters of a query that stand in a list."""
 _CHOSEN = "runs_chosen"
 _COMPARING = "runs_comparing"
 _DELETING = "runs_deleting"
 _PROBLEM = "runs_problem"
+_TAKEN = "runs_taken"
 
 
 def ids() -> list[str]:
@@ -76,15 +80,45 @@ def note(id: str, key: str) -> None:
         _complain(error)
 
 
-def take(key: str) -> None:
-    """Saves the record in the file that was given under this key."""
-    file = st.session_state[key]
+def take(key: str) -> int | None:
+    """Saves the record in the file that was given under this key, unless it is saved already. Returns the place of its
+    run in the list, None where there is none."""
+    state = st.session_state
+    file = state[key]
     if file is None:
-        return
+        return None
     try:
-        storage.store().save_run(runs.load(file.getvalue().decode("utf-8", "replace"), file.name))
+        record = runs.load(file.getvalue().decode("utf-8", "replace"), file.name)
+        store = storage.store()
+        known = store.find_run(record)
+        id = known or store.save_run(record)
+        place, note = store.place(id), store.note(id)
     except InputError as error:
-        _complain(error)
+        state[_TAKEN] = ("refused", str(error))
+        return None
+    lanes = "; ".join(lane.name for lane in record.lanes)
+    about = " · ".join(filter(None, [shortened(record.task.query), side_by_side.heading(record, note), lanes]))
+    state[_TAKEN] = (
+        ("new", f"Imported: {about}") if known is None else ("known", f"Already saved, so not saved again: {about}")
+    )
+    return place
+
+
+def taken() -> None:
+    """Says once what became of the last file."""
+    kind, said = st.session_state.pop(_TAKEN, ("", ""))
+    match kind:
+        case "new":
+            st.success(literal(said))
+        case "known":
+            st.info(literal(said))
+        case "refused":
+            st.error(literal(said))
+
+
+def shortened(query: str) -> str:
+    """As much of a query as stands in a line."""
+    return query if len(query) <= _LONGEST_QUERY else f"{query[: _LONGEST_QUERY - 1]}…"
 
 
 def open_(id: str, *, complete: bool = False) -> None:

@@ -23,17 +23,24 @@ def draw() -> None:
     InputError: a run is gone, or the database can't be used.
     """
     st.button("Back to the list", key="runs_back", on_click=chosen.compare, args=(False,))
-    found = dict(zip(ascii_uppercase, _outcomes(chosen.ids()), strict=False))
+    ids = chosen.ids()
+    found = dict(zip(ascii_uppercase, _outcomes(ids), strict=False))
     side_by_side.check(len(found))
-    for label, outcome in found.items():
-        st.caption(f"**{label}** {literal(outcome.record.task.query[:160])}")
+    for id, (label, outcome) in zip(ids, found.items(), strict=True):
+        about = side_by_side.heading(outcome.record, storage.store().note(id))
+        query = chosen.shortened(outcome.record.task.query)
+        st.markdown(f"**{label}** {literal(query)}  \n:small[:gray[{literal(about)}]]")
     st.markdown("##### Settings")
     _table(side_by_side.settings(found))
     for row in side_by_side.prompts(found):
         with st.expander(f"{literal(row['lane'])}: the first question differs between {row['runs']}"):
             st.code(row["change"], language="diff", wrap_lines=True)
     st.markdown("##### Results")
-    _table(side_by_side.results(found))
+    results = side_by_side.results(found)
+    _table(results)
+    if tops := side_by_side.tops(results):
+        st.caption(f"The first {len(tops)} of each lane")
+        _table(tops)
     st.markdown("##### Agreement")
     agreed = side_by_side.agreement(found)
     if agreed:
@@ -57,4 +64,5 @@ def _outcome(record: Record) -> Outcome:
 
 
 def _table(rows: list[Row]) -> None:
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    # The height of its rows: the default scrolls after ten.
+    st.dataframe(pd.DataFrame(side_by_side.told(rows)), hide_index=True, width="stretch", height="content")

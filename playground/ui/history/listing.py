@@ -17,8 +17,6 @@ from playground.view import side_by_side
 from playground.view.numbers import count
 
 PAGE = 20
-_LONGEST_QUERY = 160
-"""Characters of a query that stand in the list."""
 
 
 def draw() -> None:
@@ -57,16 +55,15 @@ def draw() -> None:
             st.button("Newer", key="runs_newer", disabled=not page, on_click=_turn, args=(-1,))
             st.caption(f"Page {page + 1}", width="content")
             st.button("Older", key="runs_older", disabled=len(rows) <= PAGE, on_click=_turn, args=(1,))
-    st.file_uploader(
-        "Import a run record (JSON)", type=["json"], key="runs_file", on_change=chosen.take, args=("runs_file",)
-    )
+    st.file_uploader("Import a run record (JSON)", type=["json"], key="runs_file", on_change=_take, args=("runs_file",))
+    chosen.taken()
     if session.access().user:
         st.caption("This installation is shared: the list holds what was saved in this browser session, nobody else's.")
 
 
 def _nothing(search: str) -> None:
     if search:
-        st.info("No saved run has these words in its query, note or lane names.")
+        st.info("No saved run has all of these words in its query, note and lane names.")
         return
     st.info(
         "No run is saved yet. Nothing is kept that nobody asked for: in the Playground, open Share and export and "
@@ -76,7 +73,7 @@ def _nothing(search: str) -> None:
 
 def _row(store: Store, row: RunRow) -> None:
     held = chosen.ids()
-    query = row.query if len(row.query) <= _LONGEST_QUERY else f"{row.query[: _LONGEST_QUERY - 1]}…"
+    query = chosen.shortened(row.query)
     what, buttons = st.columns([3, 1], vertical_alignment="center")
     with what, st.container(horizontal=True, vertical_alignment="center"):
         # Told each time: a box forgets its tick when the list turns its page, and keeps it when all are let go.
@@ -108,7 +105,7 @@ def _row(store: Store, row: RunRow) -> None:
     made = f"{row.made[:10]} {row.made[11:16]} UTC"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(lanes(row))}",
+            f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(row.ended)}",
             width="stretch",
         )
         # Of a run that was stopped while reasons were written a row doesn't tell: opened, it offers the rest.
@@ -144,17 +141,19 @@ def _offer_rest(row: RunRow) -> None:
         chosen.open_(row.id, complete=True)
 
 
-def lanes(row: RunRow) -> str:
-    """Every lane with its state."""
-    return ", ".join(f"{name} ({state})" for name, state in zip(row.lanes, row.states, strict=True))
-
-
 def _help() -> str:
     return chosen.RUNNING if session.running() else "In the Playground, as it was recorded: nobody is asked."
 
 
 def _dumped(store: Store, id: str) -> str:
     return runs.dump(store.run(id))
+
+
+def _take(key: str) -> None:
+    """Brings the run in and turns to the page that it is on."""
+    place = chosen.take(key)
+    if place is not None:
+        st.session_state.runs_search, st.session_state.runs_page = "", place // PAGE
 
 
 def _first_page() -> None:

@@ -150,5 +150,5 @@ def _opened(store: Store, id: str) -> Outcome:
 
 
 def _told(row: RunRow) -> str:
-    words = [f"{row.made[:10]} {row.made[11:16]} UTC", ", ".join(row.lanes), row.note]
+    words = [f"{row.made[:10]} {row.made[11:16]} UTC", "; ".join(row.lanes), row.note]
     return " · ".join(each for each in words if each)
