@@ -1,7 +1,7 @@
 """Guide: is an LLM reranker worth it, which lane, at what price, and how to ship it."""
 
 from playground.ui import entry, header, session
-from playground.ui.guide import calculator, choice, methods, noise, production, sheet, signs, strategies
+from playground.ui.guide import calculator, candidates, choice, methods, noise, production, sheet, signs, strategies
 
 entry.through()
 session.start()
@@ -15,5 +15,4 @@ asked = calculator.draw()
 found = choice.draw(asked) if asked is not None else None
 strategies.draw(calculator.documents())
 noise.draw()
-if asked is not None and asked.lanes:
-    production.draw(asked.lanes, found.lane if found is not None else None)
+production.draw(candidates.chosen(), found.lane if found is not None else None)

@@ -89,6 +89,13 @@ def test_text_for_people(capsys: pytest.CaptureFixture[str], kept: Path) -> None
     assert "- 95 of 100 queries take up to 2,000 ms with 1 at once, more than the 500 ms allowed." in text
 
 
+def test_a_number_out_of_range_is_named_as_the_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """In words, not as a field of the code."""
+    assert main(["recommend", "--queries-a-day", "999999999999", "--documents", "10", "--lane", "bm25"]) == 2
+    told = capsys.readouterr().err
+    assert "Queries a day can't be 999,999,999,999." in told and "queries_a_day" not in told
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -19,6 +19,7 @@ from playground.evaluation import (
     Outcome,
     Place,
     Summary,
+    failures,
     notes,
     report,
     resume,
@@ -74,6 +75,8 @@ def _evaluate(args: argparse.Namespace) -> int:
         _follow(live)
     if live.problem:
         raise InputError(f"The evaluation was cut short: {live.problem}", hint="Call it again: it goes on from there.")
+    for sentence in failures(live.outcomes, names):
+        print(sentence, file=sys.stderr)
     found = summary(examples, names, live.outcomes, measures=measures, baseline=baseline)
     _show(found, examples, live.outcomes, as_json=args.json)
     return 0 if any(not outcome.failed for outcome in live.outcomes.values()) else 1

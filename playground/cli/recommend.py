@@ -21,12 +21,14 @@ def add(commands: Any) -> None:
     """The command's arguments."""
     command = commands.add_parser("recommend", help="which lane fits a workload, and by which rules; asks nothing")
     command.add_argument("--lane", action="append", required=True, metavar="WORDS", help="a lane to choose from")
-    command.add_argument("--queries-a-day", type=int, required=True, metavar="N")
-    command.add_argument("--documents", type=int, required=True, metavar="N", help="of one query")
-    command.add_argument("--tokens", type=int, default=TOKENS, metavar="N", help="of a document (default %(default)s)")
-    command.add_argument("--at-once", type=int, default=1, metavar="N", help="queries in flight (default %(default)s)")
-    command.add_argument("--latency-ms", type=float, metavar="MS", help="what 95 of 100 queries may take at the most")
-    command.add_argument("--dollars-a-month", metavar="DOLLARS", help="what a month may cost at the most")
+    command.add_argument("--queries-a-day", type=int, required=True, metavar="N", help="queries a day")
+    command.add_argument("--documents", type=int, required=True, metavar="N", help="documents a query")
+    command.add_argument(
+        "--tokens", type=int, default=TOKENS, metavar="N", help="tokens a document (default %(default)s)"
+    )
+    command.add_argument("--at-once", type=int, default=1, metavar="N", help="queries at once (default %(default)s)")
+    command.add_argument("--latency-ms", type=float, metavar="MS", help="latency bound of 95 in 100 queries")
+    command.add_argument("--dollars-a-month", metavar="DOLLARS", help="dollars a month at the most")
     command.add_argument("--explanations", action="store_true", help="every judged document needs a reason")
     command.add_argument("--local-only", action="store_true", help="no text may leave this machine")
     command.add_argument("--specialised", action="store_true", help="a field with notions of its own")

@@ -19,7 +19,7 @@ _READERS: dict[str, Callable[[str, str], list[Example]]] = {
     ".csv": read_csv,
     ".txt": read_text,
 }
-_ACCEPTED = f"Accepted are {', '.join(_READERS)}, as UTF-8 text."
+_ACCEPTED = f"Accepted are {', '.join(_READERS)} (documents without a query), as UTF-8 text."
 _MAGIC = {
     b"PK\x03\x04": "a zip archive (or a spreadsheet)",
     b"PK\x05\x06": "an empty zip archive",

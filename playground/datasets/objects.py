@@ -53,7 +53,7 @@ def _example(value: object, place: str, nth: int) -> Example:
         if needed not in value:
             raise InputError(
                 f'{place}, field "{needed}": missing; found: {listed(value) or "nothing"}.',
-                hint=f"{_SET} For documents without a query, use a .json list, .csv or .txt.",
+                hint=f"{_SET} Documents without a query are for the Playground: as a .json list, .csv or .txt.",
             )
     with within(f'{place}, field "query"'):
         asked = query(value["query"])

@@ -18,6 +18,7 @@ File = tuple[bytes, str]
 """What is in a file, and its name."""
 
 _TEXT, _ID = ("text", "content", "contents"), ("_id", "id", "docid", "doc_id", "query_id", "qid")
+_LINE = "qid Q0 docid rank score tag"
 _SHAPES = 'A line is "ID<tab>text" or JSON such as {"_id": "d1", "title": "...", "text": "..."}.'
 
 
@@ -30,7 +31,7 @@ def read_trec(*, run: File, queries: File, texts: File, qrels: File | None = Non
     documents that the run doesn't have are left out and those below 0 count 0, with a warning.
 
     Raises InputError, naming file and line: what ``read_examples`` refuses of any file, a line of another shape, a
-    document twice, an id without a text.
+    document twice, an id without a text, several runs in one file, a query set where texts belong.
     """
     asked, known = _texts(queries), _texts(texts)
     judged = {} if qrels is None else _qrels(qrels)
@@ -55,12 +56,25 @@ def read_trec(*, run: File, queries: File, texts: File, qrels: File | None = Non
 def _run(file: File) -> dict[str, dict[str, float]]:
     """Scores by query and document."""
     found: dict[str, dict[str, float]] = {}
-    for place, cells in _cells(file, 6, "qid Q0 docid rank score tag"):
+    tags: dict[str, dict[str, None]] = {}
+    for place, cells in _cells(file, 6, _LINE):
+        tags.setdefault(cells[0], {})[cells[5]] = None
+        if len(tags[cells[0]]) > 1:
+            raise _several(file)
         scores = found.setdefault(cells[0], {})
         if cells[2] in scores:
             raise InputError(f"{place}: {listed([cells[2]])} is ranked twice.", hint="Keep one of the lines.")
         scores[cells[2]] = _number(cells[4], place, "score")
     return found
+
+
+def _several(file: File) -> InputError:
+    """One query is ranked under several tags. Scores of different runs can't be compared."""
+    tags = dict.fromkeys(cells[5] for _, cells in _cells(file, 6, _LINE))
+    return InputError(
+        f"{shown(file[1])} holds several runs, by their tags {listed(tags)}.",
+        hint="Keep the lines of one: the tag is a line's last word.",
+    )
 
 
 def _qrels(file: File) -> dict[str, dict[str, int]]:
@@ -93,6 +107,11 @@ def _object(line: str, place: str) -> Document:
         fields = json.loads(line)
     except (ValueError, RecursionError):
         raise InputError(f"{place}: this is not JSON.", hint=_SHAPES) from None
+    if {"query", "documents"} <= set(fields):
+        raise InputError(
+            f"{place}: this is a query set, not an id and a text a line.",
+            hint="A query set is whole by itself: give it as one, under Upload or by --set.",
+        )
     id = next((str(fields[name]) for name in _ID if name in fields), "").strip()
     text, title = next((fields[name] for name in _TEXT if name in fields), None), fields.get("title") or ""
     if not id or not isinstance(text, str) or not isinstance(title, str):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ class Outcome:
 
     ``seconds`` is wall-clock, None where nothing was asked anew; ``critical`` the seconds that the calls take with all
     questions of a round at once, those at hand counted as they once took. ``unanswered`` counts questions; ``why`` says
-    what went wrong with the whole lane.
+    what went wrong with the whole lane, or where none of its questions brought anything, why that was most often.
     """
 
     order: tuple[DocId, ...]
@@ -49,11 +50,11 @@ class Outcome:
         return not self.order
 
 
-def outcome(row: LaneBoard, timing: Timing, answered: Iterable[Answered]) -> Outcome:
+def outcome(row: LaneBoard, timing: Timing, answered: Sequence[Answered]) -> Outcome:
     """A finished lane's, from what was ``answered`` on its way."""
-    judged = row.ranking is not None and row.ranking.judged
+    order = row.ranking.ids if row.ranking is not None and row.ranking.judged else ()
     return Outcome(
-        order=row.ranking.ids if row.ranking is not None and judged else (),
+        order=order,
         state=row.state,
         calls=row.spent.calls,
         cached=row.spent.cached,
@@ -64,11 +65,17 @@ def outcome(row: LaneBoard, timing: Timing, answered: Iterable[Answered]) -> Out
         critical=timing.critical,
         list_usd=_listed(answered),
         unanswered=row.spent.failed,
-        why="" if row.error is None else f"{row.error.message} {row.error.hint}".strip(),
+        why=f"{row.error.message} {row.error.hint}".strip() if row.error else "" if order else _commonest(answered),
     )
 
 
-def _listed(answered: Iterable[Answered]) -> Decimal | None:
+def _commonest(answered: Sequence[Answered]) -> str:
+    """Why most questions brought nothing; "" where nothing says so."""
+    why = Counter(event.judgment.why for event in answered if event.judgment.why)
+    return why.most_common(1)[0][0] if why else ""
+
+
+def _listed(answered: Sequence[Answered]) -> Decimal | None:
     total = Decimal(0)
     for event in answered:
         for call in event.calls:

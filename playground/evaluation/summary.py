@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import fmean
 
 from playground.datasets import Example
 from playground.evaluation.live import Place
 from playground.evaluation.outcome import Outcome
 from playground.metrics import bounds, measure
-from playground.significance import Interval, Tally, bootstraps, holm, randomisation, win_tie_loss
+from playground.significance import Tally, bootstraps, holm, randomisation, win_tie_loss
 from playground.timing import percentile
 from playground.types import DocId
 
@@ -25,11 +25,21 @@ SEED = 20_260_101
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mean:
+    """Over so many ``queries``. ``interval`` is what it may well be over other queries of the kind (95%); None below
+    two of them: one query tells nothing of others."""
+
+    mean: float
+    interval: tuple[float, float] | None
+    queries: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Against:
     """A lane's paired differences to the baseline, over the queries that both ranked. ``p`` is one test's, ``holm`` the
     same raised for all lanes that are tested."""
 
-    difference: Interval | None
+    difference: Mean | None
     p: float | None
     holm: float | None
     tally: Tally
@@ -41,14 +51,14 @@ class Row:
 
     ``means`` and ``values`` are by measure, over the queries it ranked and that have grades: ``values`` by query id.
     ``ranges`` are the least and the greatest mean that grades for the unjudged documents could make. ``failed`` queries
-    came to no ranking and count nowhere else; ``degraded`` ones lack answers and count as they are. ``judged`` is the
+    came to no ranking and are in no mean; ``degraded`` ones lack answers and count as they are. ``judged`` is the
     mean share of the first ten that have a grade. ``cost_usd`` was paid; ``list_usd`` is what all would have cost with
     nothing at hand; None = unpriced. ``latencies`` are the seconds along the
     critical path of each query that asked anything.
     """
 
     name: str
-    means: Mapping[str, Interval | None]
+    means: Mapping[str, Mean | None]
     values: Mapping[str, Mapping[str, float]]
     ranges: Mapping[str, tuple[float, float] | None]
     against: Mapping[str, Against]
@@ -64,9 +74,15 @@ class Row:
     latencies: tuple[float, ...]
 
     @property
+    def ranked(self) -> int:
+        """Queries that came to a ranking."""
+        return self.queries - self.failed
+
+    @property
     def per_thousand(self) -> Decimal | None:
-        """US dollars for 1,000 queries with nothing at hand; None = unpriced, or no query was ranked yet."""
-        return None if self.list_usd is None or not self.queries else self.list_usd / self.queries * 1_000
+        """US dollars for 1,000 rankings with nothing at hand, what failed being paid for, too; None = unpriced, or
+        there is no ranking."""
+        return None if self.list_usd is None or not self.ranked else self.list_usd / self.ranked * 1_000
 
     def latency(self, percent: int) -> float | None:
         """The seconds within which so many percent of the queries were done."""
@@ -75,13 +91,33 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """``rows`` begin with the input order. ``queries`` have grades; ``ungraded`` ones don't, and have no measures."""
+    """``rows`` begin with the input order. ``queries`` have grades; ``ungraded`` ones don't, and have no measures.
+
+    Means are compared over the ``common`` queries alone: a lane that is ahead, or has failed on the hard ones, is else
+    better by its queries.
+    """
 
     measures: tuple[str, ...]
     baseline: int
     rows: tuple[Row, ...]
     queries: int
     ungraded: int
+
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """The ids of the queries with grades that every row has ranked which has ranked any."""
+        ranked = [row.values[self.measures[0]] for row in self.rows]
+        return tuple(id for id in ranked[INPUT] if all(id in each for each in ranked if each))
+
+    @property
+    def unranked(self) -> tuple[str, ...]:
+        """The names of the lanes without a ranking of any query with grades."""
+        return tuple(row.name for row in self.rows if not row.values[self.measures[0]])
+
+    def mean(self, row: int, measure: str) -> float | None:
+        """Over the common queries; None where there are none, or the row has ranked none."""
+        values = self.rows[row].values[measure]
+        return fmean(values[id] for id in self.common) if values and self.common else None
 
     def hurt(self, row: int, measure: str = MEASURES[0]) -> list[tuple[str, float]]:
         """The queries on which reranking hurt, worst first, with the difference to the input order."""
@@ -90,14 +126,13 @@ class Summary:
         return sorted((each for each in found if each[1] <= -HURT), key=lambda each: each[1])
 
     def cheapest(self, loss: float, measure: str = MEASURES[0]) -> int | None:
-        """The row that costs least with nothing at hand of those within ``loss`` of the best mean, ties to the quicker;
-        None where no lane has a mean. Unpriced lanes can't be the cheapest."""
-        means = {at: mean.mean for at, row in enumerate(self.rows) if (mean := row.means[measure]) is not None}
-        if not means:
-            return None
-        best = max(means.values())
-        fit = [at for at, mean in means.items() if mean >= best - loss and self.rows[at].list_usd is not None]
-        return min(fit, key=lambda at: (self.rows[at].list_usd, self.rows[at].latency(50) or 0.0), default=None)
+        """The row whose rankings cost least with nothing at hand of those within ``loss`` of the best mean, ties to the
+        quicker; None where no lane has a mean. Unpriced lanes can't be the cheapest."""
+        means = {at: mean for at in range(len(self.rows)) if (mean := self.mean(at, measure)) is not None}
+        best = max(means.values(), default=0.0)
+        prices = {at: self.rows[at].per_thousand for at, mean in means.items() if mean >= best - loss}
+        fit = {at: price for at, price in prices.items() if price is not None}
+        return min(fit, key=lambda at: (fit[at], self.rows[at].latency(50) or 0.0), default=None)
 
 
 def summary(
@@ -118,8 +153,8 @@ def summary(
         orders.append({id: made.order for id, made in found.items() if made is not None and not made.failed})
     values = [_values(graded, ranked, measures) for ranked in orders]
     every = [list(row[name].values()) for row in values for name in measures]
-    intervals = iter(bootstraps(every, seed=SEED))
-    means = [{name: next(intervals) for name in measures} for _ in values]
+    found_means = iter(_means(every))
+    means = [{name: next(found_means) for name in measures} for _ in values]
     against = _against(values, measures, baseline)
     rows = []
     for at, (name, ranked) in enumerate(zip(("Input", *names), orders, strict=True)):
@@ -175,6 +210,20 @@ def _values(
     return found
 
 
+def _means(columns: Sequence[Sequence[float]]) -> list[Mean | None]:
+    """Each column's, None where it is empty."""
+    return [
+        None
+        if found is None
+        else Mean(
+            mean=found.mean,
+            interval=(found.low, found.high) if len(column) > 1 else None,
+            queries=len(column),
+        )
+        for column, found in zip(columns, bootstraps(columns, seed=SEED), strict=True)
+    ]
+
+
 def _against(
     values: Sequence[Mapping[str, Mapping[str, float]]], measures: Sequence[str], baseline: int
 ) -> list[dict[str, Against]]:
@@ -184,14 +233,12 @@ def _against(
         name: [[value - before[name][id] for id, value in row[name].items() if id in before[name]] for row in values]
         for name in measures
     }
-    intervals = iter(bootstraps([each for name in measures for each in differences[name]], seed=SEED))
-    tested = {name: _tested(differences[name], [next(intervals) for _ in values], baseline) for name in measures}
+    found = iter(_means([each for name in measures for each in differences[name]]))
+    tested = {name: _tested(differences[name], [next(found) for _ in values], baseline) for name in measures}
     return [{name: tested[name][at] for name in measures} for at in range(len(values))]
 
 
-def _tested(
-    differences: Sequence[Sequence[float]], intervals: Sequence[Interval | None], baseline: int
-) -> list[Against]:
+def _tested(differences: Sequence[Sequence[float]], means: Sequence[Mean | None], baseline: int) -> list[Against]:
     """The rows by one measure, corrected over the lanes."""
     others = [at for at in range(len(differences)) if at != baseline]
     ps = {at: _p(tuple(differences[at])) for at in others}
@@ -199,7 +246,7 @@ def _tested(
     raised = dict(zip(known, holm([p for at in known if (p := ps[at]) is not None]), strict=True))
     return [
         Against(
-            difference=intervals[at],
+            difference=means[at],
             p=ps.get(at),
             holm=raised.get(at),
             tally=win_tie_loss(differences[at]),

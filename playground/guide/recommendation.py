@@ -19,10 +19,11 @@ LOSS = 0.02
 """Of mean nDCG against the best, where no other is chosen."""
 
 MEASURE = (
-    "Quality wasn't measured: this is the cheapest lane that fits, not the best. Measure it on your own queries with "
-    "python -m playground evaluate, or on the Evaluate page."
+    "this is the cheapest lane that fits, not the best. Measure it on your own queries with python -m playground "
+    "evaluate, or on the Evaluate page."
 )
 
+_INPUT = "input"
 _TOY = ModelRef("local")
 _CENT = Decimal("0.01")
 _BOUNDS = {sign.name: sign.bound for sign in SIGNS if sign.bound is not None}
@@ -48,11 +49,11 @@ class Needs:
     def __post_init__(self) -> None:
         if self.latency_ms is not None and not 0 < self.latency_ms < float("inf"):
             raise InputError(
-                f"latency_ms={self.latency_ms} is out of range.", hint="Give milliseconds, for example 500."
+                f"The latency bound can't be {self.latency_ms:g} ms.", hint="Give milliseconds, for example 500."
             )
         if self.dollars_a_month is not None and not 0 <= self.dollars_a_month < Decimal("Infinity"):
             raise InputError(
-                f"dollars_a_month={self.dollars_a_month} is no amount of money.",
+                f"Dollars a month can't be {self.dollars_a_month}.",
                 hint="Give US dollars, for example 50.",
             )
         if self.simple and self.multi_hop:
@@ -66,11 +67,11 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Quality:
-    """Mean nDCG of a lane as an evaluation measured it, with its interval."""
+    """Mean nDCG of a lane as an evaluation measured it. ``interval`` is what it may well be over other queries of the
+    kind; None = one query was measured, which tells nothing of others."""
 
     mean: float
-    low: float
-    high: float
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,7 @@ class Verdict:
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """``verdicts`` are ranked: what fits before what is unknown before what doesn't, the cheaper first. ``lane`` None =
-    none fits for certain; ``relax`` then says what would let which one in."""
+    none fits for certain, or reranking isn't worth it; ``relax`` then says what would let which one in."""
 
     lane: Lane | None
     verdicts: tuple[Verdict, ...]
@@ -139,9 +140,11 @@ def recommend(
     latencies: Latencies,
     access: Access,
     loss: float = LOSS,
+    unranked: Quality | None = None,
 ) -> Recommendation:
     """The cheapest lane that fits; with quality measured, the cheapest that fits and loses no more than ``loss`` of
-    mean nDCG against the best that fits.
+    mean nDCG against the best that fits. ``unranked`` is what the order that comes in reaches on the same queries: a
+    lane that isn't better doesn't fit, and where no measured one is, the recommendation is not to rerank.
 
     Raises:
         InputError: no candidates, or a loss that is none.
@@ -150,15 +153,20 @@ def recommend(
         raise InputError("There is no lane to choose from.", hint="Give at least one.")
     if not 0 <= loss <= 1:
         raise InputError(f"loss={loss} is out of range.", hint="Choose a part of nDCG from 0 to 1, for example 0.02.")
-    verdicts = sorted((_verdict(workload, needs, each, latencies, access) for each in candidates), key=_order)
+    verdicts = sorted((_verdict(workload, needs, each, latencies, access, unranked) for each in candidates), key=_order)
     measured = any(verdict.quality is not None for verdict in verdicts)
     fitting = [verdict for verdict in verdicts if verdict.fits]
     chosen, why = _chosen(fitting, measured, loss)
+    if unranked is not None:
+        if (idle := _idle(verdicts, unranked)) is not None:
+            chosen, why = None, idle
+        elif chosen is not None and chosen.quality is not None:
+            why += f" The order that comes in has {_interval(unranked)}."
     return Recommendation(
         lane=chosen.lane if chosen else None,
         verdicts=tuple(verdicts),
         why=why,
-        relax=() if fitting else tuple(_relax(verdicts)),
+        relax=() if chosen else tuple(_relax(verdicts)),
         quality_measured=measured,
     )
 
@@ -181,8 +189,8 @@ def _chosen(fitting: Sequence[Verdict], measured: bool, loss: float) -> tuple[Ve
         return None, "No lane fits for certain."
     rated = [(verdict, verdict.quality) for verdict in fitting if verdict.quality is not None]
     if not rated:
-        only = " Quality was measured only of lanes that don't fit." if measured else ""
-        return fitting[0], f"{_cheapest(fitting[0], fitting, 'of those that fit')}{only} {MEASURE}"
+        unknown = "Quality was measured only of lanes that don't fit" if measured else "Quality wasn't measured"
+        return fitting[0], f"{_cheapest(fitting[0], fitting, 'of those that fit')} {unknown}: {MEASURE}"
     best, top = max(rated, key=lambda each: each[1].mean)
     # What is written as .02 apart counts as .02 apart.
     within = [(verdict, quality) for verdict, quality in rated if round(top.mean - quality.mean, 9) <= loss]
@@ -196,8 +204,22 @@ def _chosen(fitting: Sequence[Verdict], measured: bool, loss: float) -> tuple[Ve
     else:
         said += f"{top.mean - quality.mean:.3f} less than that of {best.lane.name}, {_interval(top)}."
     if unrated := [verdict.lane.name for verdict in fitting if verdict.quality is None]:
-        said += f" Left out, since their quality wasn't measured: {', '.join(unrated)}."
+        said += f" Left out, since their quality wasn't measured: {_listed(unrated)}."
     return chosen, said
+
+
+def _idle(verdicts: Sequence[Verdict], unranked: Quality) -> str | None:
+    """Why the order that comes in is to be kept: lanes would fit but for it, and no measured one does."""
+    if any(verdict.fits and verdict.quality is not None for verdict in verdicts):
+        return None
+    rated = [(each, each.quality) for each in verdicts if each.quality is not None and each.excluded_by == (_INPUT,)]
+    if not rated:
+        return None
+    best, top = max(rated, key=lambda each: each[1].mean)
+    return (
+        f"Don't rerank: the order that comes in has a mean nDCG of {_interval(unranked)}, and no measured lane that "
+        f"fits otherwise is above it. The best of them is {best.lane.name}, {_interval(top)}."
+    )
 
 
 def _cheapest(chosen: Verdict, among: Sequence[Verdict], which: str) -> str:
@@ -208,18 +230,33 @@ def _cheapest(chosen: Verdict, among: Sequence[Verdict], which: str) -> str:
     said = f"{chosen.lane.name} is the cheapest {which}: {price}."
     if same := [each.lane.name for each in among if each.price == chosen.price and each is not chosen]:
         said += (
-            f" As cheap: {', '.join(same)}; quality decided, then latency, as far as measured, then the order given."
+            f" As cheap: {_listed(same)}. Among these quality decided, then latency, as far as measured, then the "
+            "order given."
         )
     if unpriced := [each.lane.name for each in among if each.price is None]:
-        said += f" Not compared, since their prices aren't known: {', '.join(unpriced)}."
+        said += f" Not compared, since their prices aren't known: {_listed(unpriced)}."
     return said
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Lanes' names, which hold commas."""
+    return "; ".join(names)
+
+
 def _interval(quality: Quality) -> str:
-    return f"{quality.mean:.3f} ({quality.low:.3f} to {quality.high:.3f})"
+    if quality.interval is None:
+        return f"{quality.mean:.3f} (of one query)"
+    return f"{quality.mean:.3f} ({quality.interval[0]:.3f} to {quality.interval[1]:.3f})"
 
 
-def _verdict(workload: Workload, needs: Needs, candidate: Candidate, latencies: Latencies, access: Access) -> Verdict:
+def _verdict(
+    workload: Workload,
+    needs: Needs,
+    candidate: Candidate,
+    latencies: Latencies,
+    access: Access,
+    unranked: Quality | None,
+) -> Verdict:
     lane = candidate.lane
     try:
         found = forecast(workload, lane, latencies)
@@ -230,7 +267,21 @@ def _verdict(workload: Workload, needs: Needs, candidate: Candidate, latencies: 
         lane=lane,
         quality=candidate.quality,
         forecast=found,
-        findings=tuple(_findings(workload, needs, candidate, found, access)),
+        findings=(*_gain(candidate.quality, unranked), *_findings(workload, needs, candidate, found, access)),
+    )
+
+
+def _gain(quality: Quality | None, unranked: Quality | None) -> Iterator[Finding]:
+    """Whether it is any better than not reranking; silent where that wasn't measured."""
+    if quality is None or unranked is None:
+        return
+    holds = quality.mean > unranked.mean
+    yield Finding(
+        rule=_INPUT,
+        holds=holds,
+        decides=True,
+        text=f"Its mean nDCG, {quality.mean:.3f}, is {'above' if holds else 'not above'} that of the order that comes "
+        f"in, {unranked.mean:.3f}.",
     )
 
 
@@ -270,12 +321,13 @@ def _findings(
             else "It gives no reasons of its own. Those written afterwards are extra calls, and not why it ranked so.",
         )
     if found.latency is not None and found.latency.queries_a_day is not None:
+        manages = found.latency.queries_a_day >= workload.queries_a_day
         yield Finding(
             rule="capacity",
-            holds=found.latency.queries_a_day >= workload.queries_a_day,
+            holds=manages,
             decides=True,
-            text=f"With {workload.at_once} at once it manages {rough(found.latency.queries_a_day)} queries a day; "
-            f"{workload.queries_a_day:,} are wanted.",
+            text=f"With {workload.at_once} at once it manages {rough(found.latency.queries_a_day)} queries a day"
+            f"{_provided(found) if manages else ''}; {workload.queries_a_day:,} are wanted.",
         )
     else:
         yield Finding(
@@ -333,8 +385,15 @@ def _latency(bound: float, workload: Workload, found: Forecast) -> Finding:
         holds=holds,
         decides=True,
         text=f"95 of 100 queries take up to {p95:,.0f} ms with {workload.at_once} at once, "
-        f"{'within' if holds else 'more than'} the {bound:g} ms allowed.",
+        f"{'within' if holds else 'more than'} the {bound:g} ms allowed{_provided(found) if holds else ''}.",
     )
+
+
+def _provided(found: Forecast) -> str:
+    """What is taken for granted where a bound is kept."""
+    if found.together is None:
+        return ""
+    return f", if a call over {found.together:,} documents takes no longer than those that were measured here"
 
 
 def _worth(workload: Workload, needs: Needs, found: Forecast) -> Finding:
@@ -378,10 +437,13 @@ def _relax(verdicts: Sequence[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         if verdict not in unknown and len(verdict.excluded_by) == 1:
             alone.setdefault(verdict.excluded_by[0], []).append(verdict)
+    worse = alone.pop(_INPUT, [])  # nothing would let these in
     for rule, kept in alone.items():
         said = " ".join(f"{verdict.lane.name}: {_said(verdict, rule)}" for verdict in kept)
         yield f"{_RELAXED[rule]}, {' or '.join(verdict.lane.name for verdict in kept)} would fit. {said}"
-    if not alone and not unknown:
+    if unmeasured := [verdict.lane.name for verdict in verdicts if verdict.fits]:
+        yield f"What wasn't measured may be worth it: {_listed(unmeasured)}."
+    if not alone and not unknown and not worse:
         nearest = min(verdicts, key=lambda verdict: len(verdict.excluded_by))
         said = " ".join(_said(nearest, rule) for rule in nearest.excluded_by)
         yield f"More than one rule keeps out each lane. The nearest is {nearest.lane.name}: {said}"

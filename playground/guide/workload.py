@@ -38,8 +38,20 @@ QUERY = "Which of these texts says best how the thing that is asked about is don
 _SENTENCE = "This text stands for one of the documents, and says nothing that would matter to any question. "
 _BYTES_A_TOKEN = 4  # as the plan counts
 
+_BOUNDS = {
+    "queries_a_day": ("Queries a day", 1, 1_000_000_000),
+    "documents": ("Documents a query", 2, LIMITS.documents),
+    "tokens_a_document": ("Tokens a document", 1, LIMITS.document_chars // _BYTES_A_TOKEN),
+    "at_once": ("Queries at once", 1, MOST_AT_ONCE),
+}
+"""A workload's numbers by field: their names to people, the least and the most."""
+
 Latencies = Callable[[ModelRef, str], Sequence[float]]
 """Seconds of a model's recent answers to a form's kind of question; empty where none was measured."""
+
+_GROWING = ("score", "order")
+"""Kinds of question that hold as many documents as there are, up to the lane's window or the model's batch: the time
+such a call takes grows with them, and how many a measured one held isn't kept."""
 
 _Kind = tuple[ModelRef, str]
 _Rounds = Sequence[Mapping[_Kind, int]]
@@ -84,15 +96,10 @@ class Workload:
     at_once: int = 1
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("queries_a_day", 1, 1_000_000_000),
-            ("documents", 2, LIMITS.documents),
-            ("tokens_a_document", 1, LIMITS.document_chars // _BYTES_A_TOKEN),
-            ("at_once", 1, MOST_AT_ONCE),
-        ):
+        for name, (title, low, high) in _BOUNDS.items():
             value = getattr(self, name)
             if not low <= value <= high:
-                raise InputError(f"{name}={value} is out of range.", hint=f"Choose a number from {low:,} to {high:,}.")
+                raise InputError(f"{title} can't be {value:,}.", hint=f"Choose a number from {low:,} to {high:,}.")
 
     @property
     def task(self) -> Task:
@@ -134,13 +141,15 @@ class Month:
 class Forecast:
     """One lane at a workload. ``latency`` None = never measured here, ``unmeasured`` says what of it. ``rounds`` are
     one query's. ``shown`` is how many characters of a document its shortest-sighted question shows, None = all.
-    ``reasons``: whether it writes reasons with its verdicts."""
+    ``together`` is how many documents its largest call holds of those kinds that hold as many as there are; None = it
+    makes no such call. ``reasons``: whether it writes reasons with its verdicts."""
 
     month: Month
     latency: Latency | None
     unmeasured: tuple[_Kind, ...]
     rounds: tuple[int, int]
     shown: int | None
+    together: int | None
     reasons: bool
 
 
@@ -169,7 +178,8 @@ def forecast(workload: Workload, lane: Lane, latencies: Latencies) -> Forecast:
     kinds = list(dict.fromkeys(kind for each in rounds for asks in each for kind in asks))
     seconds = {kind: tuple(latencies(*kind)) for kind in kinds}
     unmeasured = tuple(kind for kind in kinds if not seconds[kind])
-    asked = [ask.form for asks in played[0] for ask in asks]
+    asks = [ask for each in played[0] for ask in each]
+    asked = [ask.form for ask in asks]
     chars = [form.chars for form in asked if hasattr(form, "chars")]
     batch, share = _batched(rounds)
     return Forecast(
@@ -184,6 +194,7 @@ def forecast(workload: Workload, lane: Lane, latencies: Latencies) -> Forecast:
         unmeasured=unmeasured,
         rounds=price.rounds,
         shown=min((each for each in chars if each < len(task.documents[0].content)), default=None),
+        together=max((len(ask.shown) for ask in asks if ask.form.kind in _GROWING), default=None),
         reasons=any(getattr(form, "reasons", False) for form in asked),
     )
 

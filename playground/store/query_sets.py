@@ -57,6 +57,12 @@ class QuerySets(Database):
             connection.execute(insert(SET_QUERIES), rows)
         return id
 
+    def find_set(self, name: str, examples: Sequence[Example]) -> str | None:
+        """The id of a query set that was saved under this name with the same queries; None without one."""
+        name = clean(name)[0].strip()
+        like = (row.id for row in self.sets() if (row.name, row.queries) == (name, len(examples)))
+        return next((id for id in like if self.query_set(id) == list(examples)), None)
+
     def sets(self) -> list[SetRow]:
         """The last saved first."""
         queries = (

@@ -73,7 +73,7 @@ def _start(inputs: Inputs) -> None:
     ready = inputs.task is not None and bool(session.lanes())
     if st.button("Run", key="run", type="primary", shortcut="mod+enter", disabled=not ready) and inputs.task:
         explain, fresh = _explained(), not session.reuses()
-        _begin(inputs.task, session.lanes(), inputs.qrels, inputs.note, explain=explain, fresh=fresh)
+        begin(inputs.task, session.lanes(), inputs.qrels, inputs.note, explain=explain, fresh=fresh)
         st.rerun()
     left = _left_open(inputs.task)
     if left is not None and st.button(
@@ -90,7 +90,7 @@ def complete(left: Shown) -> None:
     the page says now, with its warnings, and with its checks unless an order changes."""
     made = left.outcome.record
     explain = made.explained if left.live is None else left.live.explain
-    _begin(left.task, left.lanes or [], left.qrels, left.note, explain=explain, fresh=False, completes=made)
+    begin(left.task, left.lanes or [], left.qrels, left.note, explain=explain, fresh=False, completes=made)
 
 
 def _again(task: Task | None) -> None:
@@ -144,7 +144,7 @@ def _left_open(task: Task | None) -> Shown | None:
     return current if current is not None and _still(current, task) and current.board.incomplete else None
 
 
-def _begin(
+def begin(
     task: Task,
     lanes: Sequence[Lane],
     qrels: Mapping[DocId, int],
@@ -154,6 +154,8 @@ def _begin(
     fresh: bool,
     completes: Record | None = None,
 ) -> None:
+    """Starts a run in the place of the one on the page. ``explain`` is how many of each lane's first documents are to
+    have a reason; ``completes`` is the record of the run that it completes, if any."""
     access, budget = session.access(), spending.budget()
     before = () if completes is None else completes.events
     live = LiveRun(task, lanes, access, explain=explain, budget=budget, fresh=fresh, before=before)

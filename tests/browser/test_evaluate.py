@@ -59,7 +59,8 @@ def only_bm25(page: Page) -> None:
 
 def test_a_cell_of_the_heatmap_opens_its_query_in_the_playground(page: Page, query_set: Path) -> None:
     """Upload -> Run -> measures, heatmap -> a click on a cell -> its query and documents stand in the Playground, with
-    the lane that was evaluated; coming back, the evaluation is still there."""
+    the lane that was evaluated and its ranking, for which nothing is asked again; coming back, the evaluation is still
+    there."""
     only_bm25(page)
     expect(page.get_by_text("Change them in the Playground")).to_be_visible()
     page.get_by_text("Upload", exact=True).click()
@@ -76,6 +77,9 @@ def test_a_cell_of_the_heatmap_opens_its_query_in_the_playground(page: Page, que
     page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.25)  # far from its figure
     expect(page.get_by_label("Query", exact=True)).to_have_value("who barks", timeout=30_000)
     expect(page.get_by_text("2 documents")).to_be_visible()
+    expect(page.locator("button.card")).to_have_count(6, timeout=30_000)  # the input, the lane, the ideal order
+    expect(page.get_by_text("Nothing has run yet")).to_have_count(0)
+    expect(page.get_by_role("button", name="Reversed input")).to_be_visible()  # the run is of what stands on the page
     expect(page.get_by_role("button", name="⋯")).to_have_count(1)
     page.get_by_role("link", name="Evaluate", exact=True).click()
     expect(page.get_by_text("2 of 2 rankings", exact=True)).to_be_visible(timeout=30_000)

@@ -12,6 +12,7 @@ from playground.errors import InputError
 RUN = "q1 Q0 a 1 2.5 tag\nq1 Q0 b 2 1 tag\nq2 Q0 b 1 0.25 tag\n"
 QUERIES = "q1\twho barks\nq2\twho moos\n"
 TEXTS = '{"_id": "a", "title": "Cats", "text": "cats purr"}\nb\tdogs bark\n'
+SET = '{"query_id": "q1", "query": "who barks", "documents": [{"id": "a", "content": "x"}]}\n'
 QRELS = "q1 0 b 3\nq1 0 a 0\nq2 0 b 1\n"
 
 
@@ -76,12 +77,32 @@ def test_what_a_run_exports_is_read_back() -> None:
     assert found.qrels == {"50%": 2}
 
 
+def test_runs_of_different_queries_may_be_in_one_file() -> None:
+    """As they are where a system names its run anew for each."""
+    assert [each.query_id for each in read("q1 Q0 a 1 2.5 one\nq2 Q0 b 1 0.25 two\n")] == ["q1", "q2"]
+
+
+def test_what_the_app_exports_elsewhere_says_where_it_belongs() -> None:
+    """Several lanes' runs in one file, and the documents as a query set."""
+    record = compare("who barks", ["cats purr", "dogs bark"], ["bm25", "bm25 name=Other"]).record
+    with pytest.raises(InputError) as several:
+        read(export.trec_runs(record))
+    assert "Keep the lines of one" in several.value.hint
+    with pytest.raises(InputError) as whole:
+        read(texts=export.documents_jsonl(record))
+    assert "Upload" in whole.value.hint and "--set" in whole.value.hint
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"run": "q1 Q0 a 1 tag\n"}, "run.trec, line 1: 5 words"),
         ({"run": "q1 Q0 a 1 nan tag\n"}, 'run.trec, line 1: "nan" is not a score'),
         ({"run": RUN + "\nq1 Q0 a 3 0 tag\n"}, 'run.trec, line 5: "a" is ranked twice'),
+        ({"run": RUN + "q2 Q0 a 1 9 other\n"}, 'run.trec holds several runs, by their tags "tag", "other"'),
+        ({"run": "q1 Q0 a 1 2 x\nq1 Q0 a 1 9 y\n"}, 'run.trec holds several runs, by their tags "x", "y"'),
+        ({"queries": SET}, "queries.tsv, line 1: this is a query set"),
+        ({"texts": SET}, "corpus.jsonl, line 1: this is a query set"),
         ({"queries": "q1 who barks\n"}, "queries.tsv, line 1: there is no tab"),
         ({"queries": "q1\twho\n"}, 'queries.tsv: no text for the query "q2"'),
         ({"queries": "q1\t \nq2\tx\n"}, 'run.trec, query "q1": There is no query'),

@@ -23,6 +23,7 @@ from playground.cli import main
 from playground.datasets import Example
 from playground.errors import InputError
 from playground.evaluation import (
+    LOSS,
     LiveEvaluation,
     Outcome,
     from_json,
@@ -30,6 +31,7 @@ from playground.evaluation import (
     notes,
     report,
     resume,
+    sentence,
     summary,
     to_json,
 )
@@ -41,7 +43,7 @@ from playground.testing import Oracle
 from playground.types import Document, ModelRef
 from tests.collecting import registered
 from tests.pages.driving import surroundings
-from tests.provider import Answer, Hang, Provider
+from tests.provider import Answer, Hang, Provider, Say
 
 JUDGE = ModelRef("given", "judge")
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,101 @@ def test_the_cheapest_lane_within_a_loss_changes_with_the_loss() -> None:
     found = summary(examples, list(orders), outcomes)
     assert found.rows[found.cheapest(0.0)].name == "dear"  # type: ignore[index]
     assert found.rows[found.cheapest(0.1)].name == "cheap"  # type: ignore[index]
+
+
+BEST, GOOD, INPUT_ORDER = (2, 3, 1, 0), (3, 2, 1, 0), (0, 1, 2, 3)
+"""Places of ``example``'s documents."""
+
+
+def ordered(number: int, order: tuple[int, ...], **more: Any) -> Outcome:
+    """An outcome of ``example(number)``."""
+    return made(tuple(f"{number}-{place}" for place in order), **more)
+
+
+FAILED = made((), state="failed", why="no key", cost_usd=Decimal(0), list_usd=Decimal(0))
+
+
+def test_a_lane_that_fails_is_not_cheaper_for_it() -> None:
+    """Its price is that of its rankings: unknown where there are none, and the same however many it owes."""
+    outcomes = {(0, "q0"): ordered(0, BEST, list_usd=Decimal("0.01"))}
+    outcomes |= {(0, f"q{at}"): FAILED for at in (1, 2, 3)}
+    outcomes |= {(1, f"q{at}"): ordered(at, BEST, list_usd=Decimal("0.006")) for at in range(4)}
+    outcomes |= {(2, f"q{at}"): FAILED for at in range(4)}
+    found = summary([example(at) for at in range(4)], ["shaky", "sound", "down"], outcomes)
+    assert [row.per_thousand for row in found.rows[1:]] == [Decimal(10), Decimal(6), None]
+    assert found.cheapest(0.0) == 2
+
+
+def test_lanes_are_compared_over_the_queries_that_all_have_ranked() -> None:
+    """Who has failed on the hard queries, or not come to them yet, is no better for it; over how many is told."""
+    outcomes = {
+        (0, "q0"): ordered(0, BEST, list_usd=Decimal(1)),
+        (0, "q1"): FAILED,
+        (1, "q0"): ordered(0, BEST, list_usd=Decimal("0.1")),
+        (1, "q1"): ordered(1, INPUT_ORDER, list_usd=Decimal("0.1")),
+    }
+    found = summary([example(at) for at in range(3)], ["fails", "tries"], outcomes)
+    assert found.common == ("q0",)
+    assert (found.mean(1, "nDCG@10"), found.mean(2, "nDCG@10")) == (1.0, 1.0)
+    assert sentence(found, 0.0) == (
+        "tries is the cheapest: nDCG@10 1.00, and the best there is; $100.00 per 1,000 queries. "
+        "Over 1 of 3 queries with grades: those that all have ranked."
+    )
+    assert [len(row.values["nDCG@10"]) for row in found.rows] == [3, 1, 2]
+    whole = {(lane, f"q{at}"): ordered(at, BEST) for lane in (0, 1) for at in range(3)}
+    assert "Over" not in sentence(summary([example(at) for at in range(3)], ["fails", "tries"], whole), 0.0)
+
+
+def test_lanes_without_a_common_query_are_not_compared() -> None:
+    """Each has ranked another one."""
+    outcomes = {(0, "q0"): ordered(0, BEST), (0, "q1"): FAILED, (1, "q0"): FAILED, (1, "q1"): ordered(1, BEST)}
+    found = summary([example(0), example(1)], ["one", "other"], outcomes)
+    assert found.cheapest(0.0) is None
+    assert "There is no query that all have ranked" in sentence(found, 0.0)
+
+
+def test_a_lane_without_any_ranking_is_named_in_the_verdict() -> None:
+    """It is not among those that were found no better."""
+    outcomes = {(0, "q1"): ordered(1, INPUT_ORDER), (1, "q1"): FAILED, (2, "q1"): FAILED}
+    found = summary([example(1)], ["same", "down", "dead"], outcomes)
+    said = sentence(found, 0.0)
+    assert said.startswith("None of the lanes with a ranking is better than the input order: nDCG@10 .")
+    assert said.endswith("down and dead have no ranking to compare.")
+    assert sentence(summary([example(1)], ["down"], {(0, "q1"): FAILED}), 0.0).endswith(
+        "down has no ranking to compare."
+    )
+
+
+def test_figures_that_read_the_same_are_told_apart() -> None:
+    """The best is not better by nothing."""
+    examples = [example(at, (3, 2, 1, 0)) for at in range(1, 20)] + [example(0, (3, 2, 0, 1))]
+    orders = {
+        f"q{each.query_id[1:]}": sorted(each.qrels, key=each.qrels.__getitem__, reverse=True) for each in examples
+    }
+    outcomes = {(0, id): made(tuple(order), list_usd=Decimal(1)) for id, order in orders.items()}
+    said = sentence(summary(examples, ["dear"], outcomes), LOSS)
+    assert said == "The input order is good enough: nDCG@10 1.00, less than .01 below the best, dear."
+
+
+def test_of_one_query_there_is_a_mean_and_no_interval() -> None:
+    """It tells nothing of others: unknown, not narrow."""
+    outcomes = {(0, "q1"): ordered(1, BEST), (0, "q2"): FAILED}
+    found = summary([example(1), example(2)], ["lane"], outcomes)
+    lane = report.evaluation(found, outcomes)["lanes"][1]
+    assert lane["metrics"]["nDCG@10"] == {"mean": 1.0, "low": None, "high": None}
+    assert lane["against"]["nDCG@10"]["difference"]["low"] is None
+    assert report.evaluation(found, outcomes)["lanes"][0]["metrics"]["nDCG@10"]["low"] is not None
+    assert "| lane | 1.000 |" in report.table(found)
+
+
+def test_a_query_of_which_nothing_was_answered_says_why() -> None:
+    """Though the lane itself came to its end."""
+    with Provider() as provider:
+        provider.script(Say(status=400))
+        live = LiveEvaluation([example(1)], [parse("pointwise model=openai:gpt-4o")], provider.access())
+        (outcome,) = live.join(30).values()
+    assert outcome.failed and outcome.unanswered == 4
+    assert "400" in outcome.why
 
 
 def test_a_lane_is_priced_as_if_nothing_had_been_at_hand(tmp_path: Path) -> None:
@@ -343,6 +440,29 @@ def kept(tmp_path: Path) -> Iterator[Path]:
     """A store of this test's own."""
     with surroundings(PLAYGROUND_CACHE_DIR=str(tmp_path / "kept")):
         yield tmp_path / "kept"
+
+
+def test_the_table_of_the_command_ends_in_a_verdict_and_failures_say_why(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once a reason, beside the output; as long as any lane has rankings the command has succeeded."""
+    command = [
+        "evaluate",
+        "--set",
+        str(query_set(tmp_path, 2, 4)),
+        "--lane",
+        "pointwise model=openai:gpt-4o name=Keyless",
+    ]
+    assert main([*command, "--lane", "bm25"]) == 0
+    said = capsys.readouterr()
+    assert said.err.count("Keyless failed on 2 queries: ") == 1
+    assert "key" in said.err
+    assert "judged | " in said.out and "| 100% |" in said.out and "US$ per 1,000" in said.out
+    assert "Keyless has no ranking to compare." in said.out.splitlines()[-1]
+    assert main([*command, "--limit", "1"]) == 1
+    said = capsys.readouterr()
+    assert "Keyless failed on 1 query: " in said.err
+    assert "1 query with grades" in said.out
 
 
 def test_a_collection_can_be_evaluated(kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,17 +33,23 @@ def found(
     latencies: Latencies = measured,
     loss: float = 0.02,
     access: Access | None = None,
+    unranked: float | None = None,
     **needs: Any,
 ) -> Recommendation:
-    """For ten documents of 125 tokens; a lane with a number has that mean nDCG."""
+    """For ten documents of 125 tokens; a lane with a number has that mean nDCG, the input ``unranked``."""
     candidates = [
         Candidate(lane=parse(each))
         if isinstance(each, str)
-        else Candidate(lane=parse(each[0]), quality=Quality(mean=each[1], low=each[1] - 0.05, high=each[1] + 0.05))
+        else Candidate(lane=parse(each[0]), quality=quality(each[1]))
         for each in lanes
     ]
     workload = Workload(queries_a_day=queries_a_day, documents=10, tokens_a_document=125)
-    return recommend(workload, Needs(**needs), candidates, latencies, access or Access(), loss=loss)
+    before = None if unranked is None else quality(unranked)
+    return recommend(workload, Needs(**needs), candidates, latencies, access or Access(), loss=loss, unranked=before)
+
+
+def quality(mean: float) -> Quality:
+    return Quality(mean=mean, interval=(mean - 0.05, mean + 0.05))
 
 
 def of(result: Recommendation, words: str) -> Verdict:
@@ -174,6 +180,57 @@ def test_the_cheapest_within_the_loss_of_the_best() -> None:
     assert chosen(near) == LLM
     assert "0.790 (0.740 to 0.840)" in near.why and "0.800 (0.750 to 0.850)" in near.why and "0.010 less" in near.why
     assert chosen(found(*lanes, loss=0.1)) == FREE
+
+
+def test_where_no_lane_beats_the_order_that_comes_in_it_says_not_to_rerank() -> None:
+    """With both figures; as good is no better, and a lane that nobody measured isn't taken in its place."""
+    result = found((FREE, 0.44), (SEARCH, 0.55), LLM, unranked=0.55)
+    assert result.lane is None and result.why.startswith("Don't rerank")
+    assert "0.550 (0.500 to 0.600)" in result.why and f"{SEARCH}, 0.550" in result.why
+    assert [of(result, words).fits for words in (FREE, SEARCH, LLM)] == [False, False, True]
+    assert result.relax == ("What wasn't measured may be worth it: listwise openai:gpt-6-luna.",)
+    assert "0.440, is not above" in next(each.text for each in of(result, FREE).findings if each.rule == "input")
+
+
+def test_a_cheaper_lane_within_the_loss_must_still_beat_the_order_that_comes_in() -> None:
+    """Of .56 and .54 the second is free and within .02, and worse than the .55 that cost nothing at all."""
+    lanes = ((SEARCH, 0.56), (FREE, 0.54))
+    assert chosen(found(*lanes)) == FREE
+    result = found(*lanes, unranked=0.55)
+    assert chosen(result) == SEARCH and "comes in has 0.550" in result.why
+
+
+def test_what_would_beat_the_order_that_comes_in_is_named_with_what_keeps_it_out() -> None:
+    """Not reranking is advised until there is money for it; a lane that is worse is offered by no means."""
+    result = found((FREE, 0.44), (SEARCH, 0.80), unranked=0.55, dollars_a_month=Decimal("5"))
+    assert result.why.startswith("Don't rerank") and len(result.relax) == 1
+    assert result.relax[0].startswith(f"With a larger budget, {SEARCH} would fit")
+
+
+def test_lanes_are_listed_so_that_their_commas_dont_part_them() -> None:
+    """Those left out, those as cheap, those whose price isn't known."""
+    named = [f"{words} name='{words.split('=')[-1].split(':')[0]}, named'" for words in (LLM, UNPRICED)]
+    out = found((FREE, 0.7), *named)
+    assert "measured: openai, named; ollama, named." in out.why
+    free = found(*(f"{words} name='{words}, named'" for words in ("bm25", FREE, "likelihood")))
+    assert "As cheap: bm25, named; likelihood, named." in free.why
+
+
+def test_quality_of_lanes_that_dont_fit_is_told_in_one_breath() -> None:
+    """Not that it was measured and that it wasn't."""
+    result = found((SEARCH, 0.9), FREE, text_may_leave=False)
+    assert chosen(result) == FREE
+    assert "Quality was measured only of lanes that don't fit: this is the cheapest" in result.why
+    assert "wasn't measured" not in result.why
+
+
+def test_a_figure_from_measured_calls_says_over_how_many_documents_it_must_hold() -> None:
+    """One call over ten documents may take longer than those that were measured; one a document doesn't grow."""
+    scored, listed, graded = FREE, LLM, "pointwise model=openai:gpt-6-luna"
+    result = found(scored, listed, graded, latency_ms=2_000)
+    said = {words: " ".join(each.text for each in of(result, words).findings) for words in (scored, listed, graded)}
+    assert "within the 2000 ms allowed, if a call over 10 documents takes no longer" in said[scored]
+    assert "a call over 10 documents" in said[listed] and "a call over" not in said[graded]
 
 
 def test_the_best_is_the_best_of_those_that_fit() -> None:

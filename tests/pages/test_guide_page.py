@@ -95,7 +95,9 @@ def lane(app: AppTest, name: str) -> dict[str, str]:
 
 def recommended(app: AppTest) -> str:
     """The sentence."""
-    (found,) = [said([each]) for each in app.markdown if "Recommended" in each.value or "No lane fits" in each.value]
+    heads = ("Recommended", "No lane fits", "Don't rerank")
+    texts = [said([each]) for each in app.markdown]
+    (found,) = [text for text in texts if any(head in text for head in heads)]
     return found
 
 
@@ -221,10 +223,12 @@ def test_what_has_no_price_is_unpriced_and_never_free() -> None:
 
 
 def test_a_number_beyond_all_bounds_says_what_to_choose() -> None:
-    """The rest of the page stands."""
+    """By the field's name. The rest of the page stands, the code to ship too."""
     app = given(guide("bm25"), queries=2_000_000_000)
-    assert "Choose a number from 1 to 1,000,000,000" in said(app.error)
+    field = app.number_input(key="guide_queries").label
+    assert f"{field} can't be 2,000,000,000. Choose a number from 1 to 1,000,000,000" in said(app.error)
     assert len(sheets(app)) == 1 and app.expander
+    assert app.selectbox(key="guide_lane").value == "bm25" and any("LANE = 'bm25'" in each.value for each in app.code)
 
 
 def test_a_preset_stands_beside_the_lanes_and_none_twice() -> None:
@@ -247,6 +251,30 @@ def test_quality_is_that_of_the_last_evaluation() -> None:
     assert "3 graded queries of animals" in said(app.caption)
 
 
+def test_a_lane_that_ranks_worse_than_the_order_that_comes_in_is_not_recommended() -> None:
+    """Both figures are told, the rule too; beside a lane that nobody measured it is the same."""
+    sets = [example("q1", "a dog", 0), example("q2", "owl hoots", 0)]
+    app = evaluated(guide("bm25", "embedding"), sets, "bm25")
+    assert recommended(app).startswith("**Don't rerank: the order that comes in has a mean nDCG of 1.000")
+    assert "The best of them is bm25, 0." in recommended(app)
+    assert "What wasn't measured may be worth it: embedding." in recommended(app)
+    assert "✗ Its mean nDCG" in lane(app, "bm25")["What decided"] and lane(app, "bm25")["Verdict"] == "doesn't fit"
+    assert "If none is: don't rerank" in said(app.caption)
+    assert "The order that came in reaches 1.00 [1.00, 1.00]" in said(app.caption)
+
+
+@pytest.mark.usefixtures("kept")
+def test_latencies_say_that_calls_over_more_documents_take_longer(tmp_path: Path) -> None:
+    """Those of a model that scores all in one call; a grade a document is the same however many there are."""
+    measure("bm25", "score", [0.008] * 15, tmp_path)
+    measure("openai:gpt-6-luna", "grade", (0.4,), tmp_path)
+    app = given(guide("bm25"), documents=50, latency=50.0)
+    assert "allowed, if a call over 50 documents takes no longer than those" in lane(app, "bm25")["What decided"]
+    assert "one over 50 may take longer" in said(app.caption)
+    app = guide("pointwise model=openai:gpt-6-luna")
+    assert "may take longer" not in said(app.caption)
+
+
 def test_a_lane_that_ranked_only_some_queries_has_no_quality() -> None:
     """Its mean would be of other queries than the others'."""
     sets = [example("q1", "owl", 2), example("q2", "dog", 1)]
@@ -256,6 +284,12 @@ def test_a_lane_that_ranked_only_some_queries_has_no_quality() -> None:
     app.run()
     assert "nDCG@10" not in lane(app, "bm25")
     assert "having not ranked all of them: bm25." in said(app.caption)
+
+
+def test_great_figures_are_short() -> None:
+    """A billion searches a day: thirty billion calls, $60,000,000."""
+    row = lane(given(guide(SEARCH), queries=1_000_000_000), SEARCH)
+    assert row["Calls, a month"] == "30.0B" and row["$ a month, at list price"] == "$60,000,000"
 
 
 def test_strategies_are_explained_with_the_counts_of_that_many_documents() -> None:
@@ -291,7 +325,24 @@ def test_a_lane_is_code_with_this_package_and_without() -> None:
     app.selectbox(key="guide_lane").set_value("pairwise model=openai:gpt-6-luna").run()
     (block,) = [each.value for each in app.code if "def rerank" in each.value]
     assert "pairwise model=openai:gpt-6-luna" in block
-    assert "isn't a few lines of code without this package" in said(app.caption)
+    assert "isn't written out without this package: it sorts by duels" in said(app.caption)
+
+
+def test_the_code_is_the_recommended_lanes_until_another_is_chosen() -> None:
+    """With 1,001 queries a day the recommendation goes from the LLM to the search API, and the code with it; what a
+    visitor chose stays, as long as it is there."""
+    app = guide(SEARCH, LLM, "bm25")
+    presets = app.multiselect(key="guide_presets").value
+    assert not presets and app.selectbox(key="guide_lane").value == "bm25"
+    app = guide(SEARCH, LLM)
+    assert app.selectbox(key="guide_lane").value == LLM
+    given(app, queries=1_001)
+    assert app.selectbox(key="guide_lane").value == SEARCH
+    given(app, queries=1_000)
+    assert app.selectbox(key="guide_lane").value == LLM
+    app.selectbox(key="guide_lane").set_value(SEARCH).run()
+    given(app, queries=900)
+    assert app.selectbox(key="guide_lane").value == SEARCH and "gpt-6-luna" in recommended(app)
 
 
 def test_a_lanes_name_is_text() -> None:

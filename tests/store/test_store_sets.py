@@ -44,6 +44,16 @@ def test_a_query_set_comes_back_as_it_was(store: Store, opened: Opened) -> None:
     assert again.sets()[0].made.endswith("+00:00")
 
 
+def test_a_set_is_found_by_its_name_and_queries(store: Store) -> None:
+    """Another name, or other queries, are another set."""
+    id = store.save_set("whales", EXAMPLES)
+    store.save_set("whales", EXAMPLES[::-1])
+    assert store.find_set(" whales ", EXAMPLES) == id
+    assert store.find_set("boats", EXAMPLES) is None
+    assert store.find_set("whales", [replace(EXAMPLES[0], qrels={}), EXAMPLES[1]]) is None
+    assert store.as_user("bob").find_set("whales", EXAMPLES) is None
+
+
 def test_every_sample_can_be_kept(store: Store) -> None:
     """What was read from a file is what is read from the database."""
     for name, path in datasets.samples().items():

@@ -15,7 +15,7 @@ from playground.ui.evaluate.query_set import QuerySet, to_keep
 def draw() -> QuerySet:
     """The id to load, and what was loaded last."""
     if session.access().user:
-        return QuerySet(problem="Not on a shared installation: collections would fill its disk. Upload a file instead.")
+        return QuerySet(wanted="Not on a shared installation: collections would fill its disk. Upload a file instead.")
     left, middle, right = st.columns([0.5, 0.25, 0.25], gap="small", vertical_alignment="bottom")
     with left:
         id = st.text_input(

@@ -12,9 +12,12 @@ import streamlit as st
 from playground.evaluation import INPUT, Summary, frontier
 from playground.evaluation.summary import Row
 from playground.ui.literal import literal
+from playground.view.numbers import number
 
 _TAUPE, _ACCENT = "#94a3b8", "#6366f1"
 _HEIGHT = 320  # pixels
+_FINE = 100
+"""Places along each axis that a name can be told apart at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +52,15 @@ def seconds(row: Row) -> float | None:
 
 
 def points(found: Summary, price: Callable[[Row], float | None]) -> Points:
-    """The rows by price and mean; the input order is free and takes no time."""
+    """The rows by price and mean over the common queries; the input order is free and takes no time."""
     first = found.measures[0]
     drawn, missing = [], []
     for at, row in enumerate(found.rows):
-        mean, paid = row.means[first], 0.0 if at == INPUT else price(row)
+        mean, paid = found.mean(at, first), 0.0 if at == INPUT else price(row)
         if mean is None or paid is None:
             missing.append(row.name)
         else:
-            drawn.append((at, paid, mean.mean))
+            drawn.append((at, paid, mean))
     best = frontier([(paid, mean) for _, paid, mean in drawn])
     return Points(
         at=tuple(at for at, _, _ in drawn),
@@ -88,6 +91,8 @@ def _figure(found: Summary, seen: Points, axis: str) -> Any:
 
     place = {at: nth for nth, at in enumerate(seen.at)}
     best = [place[at] for at in seen.best]
+    most = max(seen.prices, default=0.0)
+    labels = [escape(label) for label in _labels(found, seen, most)]
     made = go.Figure(
         [
             go.Scatter(
@@ -102,26 +107,46 @@ def _figure(found: Summary, seen: Points, axis: str) -> Any:
                 x=seen.prices,
                 y=seen.means,
                 mode="markers+text",
-                text=[escape(_cut(found.rows[at].name)) for at in seen.at],
-                textposition=_sides(seen.means),
+                text=labels,
+                textposition=_sides(seen, labels, most),
                 cliponaxis=False,
                 marker={"size": 11, "color": [_ACCENT if at in seen.best else _TAUPE for at in seen.at]},
-                hovertemplate="%{text}: %{y:.3f} at %{x:.4g}<extra></extra>",
+                hovertext=[
+                    f"{escape(found.rows[at].name)}: {number(mean)} at {price:.4g}"
+                    for at, mean, price in zip(seen.at, seen.means, seen.prices, strict=True)
+                ],
+                hoverinfo="text",
                 showlegend=False,
             ),
         ]
     )
     made.update_layout(height=_HEIGHT, margin={"l": 0, "r": 8, "t": 16, "b": 8})
-    most = max(seen.prices, default=0.0) or 1.0
     made.update_xaxes(title=axis, range=[-0.04 * most, 1.3 * most], fixedrange=True, zeroline=False)
+    if not most:  # all at one place: a scale would only make differences up
+        made.update_xaxes(range=[-0.04, 1.3], tickvals=[0], ticktext=["0"])
     made.update_yaxes(fixedrange=True, zeroline=False)
     return made
 
 
-def _sides(means: Sequence[float]) -> list[str]:
-    """Above and below the points in turn, from the top: neighbours' names don't meet."""
-    order = sorted(range(len(means)), key=lambda nth: -means[nth])
-    return ["bottom right" if order.index(nth) % 2 else "top right" for nth in range(len(means))]
+def _labels(found: Summary, seen: Points, most: float) -> list[str]:
+    """A point's name, plain text. Of points so near that names would lie on each other the first has those of all, the
+    others none."""
+    places: dict[tuple[int, int], list[int]] = {}
+    for nth, (price, mean) in enumerate(zip(seen.prices, seen.means, strict=True)):
+        places.setdefault((round(_FINE * price / (most or 1.0)), round(_FINE * mean)), []).append(nth)
+    names = {group[0]: "; ".join(_cut(found.rows[seen.at[nth]].name) for nth in group) for group in places.values()}
+    return [names.get(nth, "") for nth in range(len(seen.at))]
+
+
+def _sides(seen: Points, labels: Sequence[str], most: float) -> list[str]:
+    """Above and below the named points in turn, from the top: neighbours' names don't meet. On the right of the chart a
+    name stands left of its point, to have room on a narrow screen."""
+    order = sorted((nth for nth in range(len(labels)) if labels[nth]), key=lambda nth: -seen.means[nth])
+    below = set(order[1::2])
+    return [
+        f"{'bottom' if nth in below else 'top'} {'left' if price > most / 2 else 'right'}"
+        for nth, price in enumerate(seen.prices)
+    ]
 
 
 def _cut(name: str) -> str:

@@ -35,7 +35,7 @@ def draw(current: Held, found: Summary) -> None:
         return
     frame = pd.DataFrame(
         [
-            {"lane": lane, "id": id, "query": current.examples[id].query, "difference": f"{difference:+.3f}"}
+            {"lane": lane, "id": id, "query": current.examples[id].query, "difference": number(difference)}
             for lane, id, difference in listed
         ]
     )

@@ -8,11 +8,11 @@ import streamlit as st
 
 from playground import domains
 from playground.datasets import Example
-from playground.evaluation import notes
+from playground.evaluation import notes, queries
 from playground.lanes import Lane
 from playground.ui import session
 from playground.ui.evaluate import sets
-from playground.ui.evaluate.query_set import QuerySet, queries
+from playground.ui.evaluate.query_set import QuerySet
 from playground.ui.literal import literal
 from playground.view.numbers import count
 
@@ -90,7 +90,10 @@ def _lanes() -> tuple[Lane, ...]:
 
 def _about(found: QuerySet) -> None:
     if found.problem:
-        st.info(literal(found.problem))
+        st.error(literal(found.problem))
+        return
+    if found.wanted:
+        st.info(literal(found.wanted))
         return
     graded = sum(any(grade > 0 for grade in example.qrels.values()) for example in found.examples)
     documents = sum(len(example.documents) for example in found.examples)

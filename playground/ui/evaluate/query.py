@@ -1,14 +1,22 @@
-"""From a figure to the query behind it: its documents, grades and lanes in the Playground."""
+"""From a figure to the query behind it: its documents, grades and lanes in the Playground, ranked where the answers are
+at hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
+from playground.at_hand import AtHand
+from playground.cache import kept
 from playground.domains import domains
+from playground.errors import PlaygroundError
 from playground.evaluation import task
-from playground.ui import session
+from playground.lanes import Lane
+from playground.reuse import Replies
+from playground.types import Task
+from playground.ui import run_line, session
 from playground.ui.evaluate.held import Held
 
 PAGE = "pages/playground.py"
@@ -27,5 +35,19 @@ def in_playground(current: Held, query_id: str) -> None:
         state.columns = [session.Column(lane=made) for made in current.lanes]
     if not session.running():
         state.shown = None
+        lanes = session.lanes()
+        if lanes and _at_hand(asked, lanes):
+            run_line.begin(asked, lanes, example.qrels, example.note, explain=0, fresh=False)
     state.begun = True  # nothing else is to be opened there on a first visit
     st.switch_page(PAGE)
+
+
+def _at_hand(asked: Task, lanes: Sequence[Lane]) -> bool:
+    """Whether these lanes can rank it without anything being asked."""
+    access = session.access()
+    with kept(access) as cache:
+        answers = AtHand(asked, Replies(access, cache, fresh=not session.reuses()))
+        try:
+            return not any(answers.ranking(made.strategy).plan.calls[1] for made in lanes)
+        except PlaygroundError:  # the Playground says why
+            return False

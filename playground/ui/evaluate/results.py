@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import streamlit as st
 
 from playground.errors import InputError
-from playground.evaluation import MEASURES, report
+from playground.evaluation import MEASURES, queries, report
 from playground.metrics import measure
-from playground.ui.evaluate import answer, frontier, heatmap, hurt, query_set, tables, words
+from playground.ui.evaluate import answer, frontier, heatmap, hurt, tables, words
 from playground.ui.evaluate.held import Held, Seen
 from playground.ui.literal import literal
 from playground.view.numbers import count
@@ -70,25 +71,29 @@ def _chosen(current: Held) -> tuple[tuple[str, ...], int]:
             persist_state="session",
         )
     try:
-        found = tuple(dict.fromkeys(measure(name).name for name in names))
+        found = tuple(dict.fromkeys(measure(_typed(name)).name for name in names))
     except InputError as error:
-        st.info(literal(str(error)))
+        st.error(literal(str(error)))
         return (), 0
     if not found:
         st.info("Choose a measure.")
     return found, baseline or 0
 
 
+def _typed(name: str) -> str:
+    """Without characters that nobody sees: a name that was copied from this page may hold some."""
+    return "".join(char for char in name if unicodedata.category(char) != "Cf")
+
+
 def _about(current: Held, seen: Seen) -> str:
     live, found = current.live, seen.summary
     whole = len(seen.outcomes) == live.total
     parts = [
-        f"{current.title}: {query_set.queries(len(live.examples))} × {count(len(live.lanes), 'lane')}",
+        f"{current.title}: {queries(len(live.examples))} × {count(len(live.lanes), 'lane')}",
         f"{found.queries:,} with grades",
     ]
     parts += [] if whole else ["so far"]
     parts += [f"{found.ungraded:,} without, which have no measures"] if found.ungraded else []
-    parts += ["lanes may have come to different queries yet"] if not whole else []
     return " · ".join(parts)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 import streamlit as st
 
 from playground.errors import InputError
+from playground.evaluation import failures, queries
+from playground.lanes import Lane
 from playground.ui import lacking
 from playground.ui.evaluate import held, price
 from playground.ui.evaluate.held import Held
@@ -31,8 +32,10 @@ def draw(given: Given) -> None:
             if current is not None and (current.cut_short or _failed(current)):
                 _resume(current)
             st.caption(price.line(given))
-    lacking.draw(given.lanes)
+    failed = set() if current is None else _without_ranking(current)
+    lacking.draw(made for made in given.lanes if made not in failed)  # of those it is said below
     if current is not None:
+        _stale(current, given)
         _progress(current)
 
 
@@ -55,6 +58,34 @@ def _failed(current: Held) -> int:
     return sum(outcome.failed for outcome in list(current.live.outcomes.values()))
 
 
+def _without_ranking(current: Held) -> set[Lane]:
+    """The lanes that have failed on every query so far."""
+    outcomes = dict(current.live.outcomes)
+    ranked = {lane for (lane, _), outcome in outcomes.items() if not outcome.failed}
+    return {current.lanes[lane] for lane, _ in outcomes if lane not in ranked}
+
+
+def _stale(current: Held, given: Given) -> None:
+    """Says so where what is shown is not what is chosen now."""
+    differs = [
+        what
+        for what, same in {
+            "the query set": current.live.examples == given.examples,
+            "the lanes": current.lanes == given.lanes,
+            "the domain": current.domain == given.domain,
+        }.items()
+        if not same
+    ]
+    if not differs:
+        return
+    of = f"{current.title} ({queries(len(current.live.examples))}) × {', '.join(current.names)}"
+    mend = " Press Run for what is chosen." if given.examples and given.lanes and not current.live.running else ""
+    st.warning(
+        literal(f"These are the results of {of}. What is chosen now differs in {' and '.join(differs)}.{mend}"),
+        icon=":material/history:",
+    )
+
+
 def _progress(current: Held) -> None:
     live = current.live
     outcomes = dict(live.outcomes)
@@ -71,10 +102,8 @@ def _progress(current: Held) -> None:
     st.progress(done / live.total, text=literal(" · ".join(words)))
     if live.problem:
         st.error(literal(f"The evaluation was cut short: {live.problem}"))
-    why = Counter((place[0], outcome.why) for place, outcome in outcomes.items() if outcome.failed)
-    for (lane, said), times in sorted(why.items()):
-        on = "1 query" if times == 1 else f"{times:,} queries"
-        st.warning(literal(f"{current.names[lane]} failed on {on}: {said or 'no document was judged.'}"))
+    for sentence in failures(outcomes, current.names):
+        st.warning(literal(sentence))
 
 
 def duration(seconds: float) -> str:

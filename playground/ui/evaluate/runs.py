@@ -34,7 +34,7 @@ def draw() -> QuerySet:
         store = storage.store()
         rows = {row.id: row for row in store.runs(search, limit=MOST)}
         if not rows:
-            return QuerySet(problem="No such run is saved." if search else _NONE)
+            return QuerySet(wanted="No such run is saved." if search else _NONE)
         chosen = st.multiselect(
             "Runs",
             list(rows),

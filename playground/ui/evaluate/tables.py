@@ -8,22 +8,22 @@ import pandas as pd
 import streamlit as st
 
 from playground.evaluation import INPUT, Summary
-from playground.evaluation.summary import Row
-from playground.significance import Interval
+from playground.evaluation.summary import Mean, Row
 from playground.ui.evaluate import words
 from playground.ui.literal import literal
 from playground.view.numbers import money, number
 
 _PLAIN = {
     "lane": None,
+    "over": "Queries with grades that the lane has ranked: its means are of these.",
     "queries": "Queries that the lane has come to an end on.",
-    "failed": "Queries without any ranking: counted here and averaged in nowhere.",
+    "failed": "Queries without any ranking: counted here and in no mean.",
     "degraded": "Queries on which answers are missing: their rankings count as they are.",
     "judged": "The mean share of the first ten documents that have a grade.",
     "calls": "Questions that a model answered now.",
     "at hand": "Questions whose replies an earlier run or another lane had.",
     "paid": "US dollars of this evaluation, at list price.",
-    "per 1,000 queries": "US dollars at list price with nothing at hand: what the lane costs in use.",
+    "per 1,000 queries": "US dollars at list price with nothing at hand, for 1,000 rankings: what it costs in use.",
     "p50": "Median seconds a query with all questions of a round at once; a reply at hand counts what it once took.",
     "p95": "Seconds within which 95% of the queries are done, reckoned the same way.",
 }
@@ -55,6 +55,7 @@ def lanes(found: Summary) -> pd.DataFrame:
             {
                 "lane": row.name,
                 **{name: span(row.means[name]) for name in found.measures},
+                "over": len(row.values[first]),
                 "queries": row.queries,
                 "failed": row.failed,
                 "degraded": row.degraded,
@@ -88,12 +89,20 @@ def differences(found: Summary) -> pd.DataFrame:
     )
 
 
-def span(found: Interval | None, *, signed: bool = False) -> str:
-    """A mean and its interval; "" where there is none."""
+def span(found: Mean | None, *, signed: bool = False) -> str:
+    """A mean and its interval, as far as there are any."""
     if found is None:
         return ""
-    shown = (lambda value: f"{value:+.3f}") if signed else number
-    return f"{shown(found.mean)} [{shown(found.low)}, {shown(found.high)}]"
+    shown = signed_number if signed else number
+    if found.interval is None:
+        return shown(found.mean)
+    low, high = found.interval
+    return f"{shown(found.mean)} [{shown(low)}, {shown(high)}]"
+
+
+def signed_number(value: float) -> str:
+    """A difference: +.11, −.38, .00."""
+    return f"{'+' if round(value, 2) > 0 else ''}{number(value)}"
 
 
 _DIFFERENCES = {

@@ -16,15 +16,20 @@ _BY_TITLE = {preset.title: preset.lane for preset in PRESETS}
 
 def choose() -> tuple[Lane, ...]:
     """The Playground's lanes in their order, then the chosen presets; each strategy once, each name once."""
-    found = [column.lane for column in session.columns()]
-    chosen = st.multiselect(
+    st.multiselect(
         "Beside the Playground's lanes",
         list(_BY_TITLE),
         default=_FIRST,
         key="guide_presets",
         persist_state="session",
     )
-    for title in chosen:
+    return chosen()
+
+
+def chosen() -> tuple[Lane, ...]:
+    """As they stand in the field."""
+    found = [column.lane for column in session.columns()]
+    for title in st.session_state.guide_presets:
         lane = _BY_TITLE[title]
         if lane.strategy not in [each.strategy for each in found]:
             taken = lane.name in [each.name for each in found]

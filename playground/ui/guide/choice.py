@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from playground.guide.recommendation import LOSS, Candidate, Finding, Quality, Recommendation, Verdict, recommend
+from playground.guide.recommendation import LOSS, Candidate, Finding, Recommendation, Verdict, recommend
 from playground.guide.workload import DAYS, Forecast, Workload
 from playground.ui import session
 from playground.ui.guide import measured, quality, sheet
@@ -15,7 +15,7 @@ from playground.ui.guide.figures import UNPRICED, month, waits
 from playground.ui.guide.quality import MEASURE
 from playground.ui.guide.sheet import Cell, Group
 from playground.ui.literal import literal
-from playground.view.numbers import count, number, rough, span
+from playground.view.numbers import count, rough, span
 
 _FITS = {True: "fits", None: "may fit", False: "doesn't fit"}
 _MARKS = {True: "✓", None: "?", False: "✗"}
@@ -26,7 +26,8 @@ _FEW = 20
 RULE = (
     f"The rule: of the lanes that fit, the cheapest; where {MEASURE} was measured, the cheapest of those that fit and "
     f"lose no more than {LOSS:g} against the best that fits. What decides is whether a lane keeps to each bound and "
-    "need above, manages the volume, and, if it asks an LLM, whether that is worth it by the signs at the top."
+    "need above, manages the volume, and, if it asks an LLM, whether that is worth it by the signs at the top; where "
+    "quality was measured, also whether its mean is above that of the order that comes in. If none is: don't rerank."
 )
 
 
@@ -36,14 +37,14 @@ def draw(asked: Asked) -> Recommendation | None:
         st.info("There is no lane to choose from: take a preset above, or add one in the Playground.")
         return None
     known = quality.last()
-    by = {} if known is None else known.by
+    by, unranked = ({}, None) if known is None else (known.by, known.unranked)
     lanes = tuple(Candidate(lane=lane, quality=by.get(lane.strategy)) for lane in asked.lanes)
     access = session.access()
     with st.spinner("Playing every lane through…", show_time=True):
         found = measured.worked_out(
             "choice",
-            (asked.workload, asked.needs, lanes, access),
-            lambda latencies: recommend(asked.workload, asked.needs, lanes, latencies, access),
+            (asked.workload, asked.needs, lanes, access, unranked),
+            lambda latencies: recommend(asked.workload, asked.needs, lanes, latencies, access, unranked=unranked),
         )
     with st.container(border=True, key="guide_recommendation"):
         st.markdown(_sentence(found), width=900)
@@ -74,7 +75,7 @@ def _heads(found: Recommendation) -> tuple[str, ...]:
 
 
 def _group(found: Recommendation, verdict: Verdict) -> Group:
-    rated = [Cell(html=sheet.plain(_quality(verdict.quality)), kind="figure")] if found.quality_measured else []
+    rated = [Cell(html=sheet.plain(quality.shown(verdict.quality)), kind="figure")] if found.quality_measured else []
     cells = (
         Cell(html=sheet.plain(_FITS[verdict.fits]), kind="figure"),
         *rated,
@@ -82,10 +83,6 @@ def _group(found: Recommendation, verdict: Verdict) -> Group:
         Cell(html=_decided(verdict), kind="said"),
     )
     return Group(name=verdict.lane.name, rows=[cells], chosen=verdict.lane is found.lane)
-
-
-def _quality(found: Quality | None) -> str:
-    return "not measured" if found is None else f"{number(found.mean)} [{number(found.low)}, {number(found.high)}]"
 
 
 def _forecast(found: Forecast | None) -> tuple[Cell, ...]:
@@ -134,5 +131,10 @@ def _small_print(workload: Workload, found: Recommendation) -> Iterator[str]:
         f"A month is {DAYS} days. p50 and p95 are a query's, simulated from calls measured here with "
         f"{workload.at_once} at once; where fewer than {_FEW} calls stand behind them, that is said."
     )
+    if any(verdict.forecast and verdict.forecast.latency and verdict.forecast.together for verdict in found.verdicts):
+        yield (
+            "The calls are as they came here, over however many documents those runs had, which isn't kept: where one "
+            f"call holds many, one over {workload.documents:,} may take longer."
+        )
     if any(verdict.forecast and verdict.forecast.month.dollars is None for verdict in found.verdicts):
         yield f"What is {UNPRICED} isn't free: nobody here knows its price."

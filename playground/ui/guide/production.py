@@ -6,36 +6,41 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from playground.guide.recommendation import asks_llm
 from playground.guide.snippets import with_package, without_package
 from playground.lanes import Lane
 from playground.ui.literal import literal
 
+_KEY, _PROPOSED = "guide_lane", "guide_lane_proposed"
+_IN_OTHER_WORDS = "The same idea, in other words than the lane's: measure it before you ship it."
+_TEXTS_ONLY = "The same model, given the texts alone, without titles: measure it before you ship it."
+
 
 def draw(lanes: Sequence[Lane], recommended: Lane | None) -> None:
-    """``recommended`` is chosen until the visitor chooses another."""
+    """Follows the recommendation until the visitor chooses another lane; nothing where there is none."""
+    if not lanes:
+        return
     st.markdown("##### Take it to production")
-    names = {lane.words: lane.name for lane in lanes}
-    chosen = st.selectbox(
+    by = {lane.words: lane for lane in lanes}
+    proposed = (recommended or lanes[0]).words
+    chosen = st.session_state.get(_KEY)
+    if chosen not in by or chosen == st.session_state.get(_PROPOSED):
+        st.session_state[_KEY] = proposed
+    st.session_state[_PROPOSED] = proposed
+    words = st.selectbox(
         "Lane",
-        list(names),
-        index=list(names).index(recommended.words) if recommended is not None else 0,
-        format_func=names.__getitem__,
-        key="guide_lane",
+        list(by),
+        format_func=lambda words: by[words].name,
+        key=_KEY,
         width=420,
         persist_state="session",
     )
-    lane = next((each for each in lanes if each.words == chosen), None)
-    if lane is None:
-        return
+    lane = by[words]
     with_it, without_it = st.tabs(("With this package", "Without it"))
     with_it.code(with_package(lane), language="python")
-    if (plain := without_package(lane)) is not None:
-        without_it.caption("The same idea, in other words than the lane's: measure it before you ship it.")
-        without_it.code(plain, language="python")
+    plain = without_package(lane)
+    if plain.code:
+        without_it.caption(_IN_OTHER_WORDS if asks_llm(lane) else _TEXTS_ONLY)
+        without_it.code(plain.code, language="python")
     else:
-        without_it.caption(
-            literal(
-                f"{lane.name} isn't a few lines of code without this package: it asks in several rounds, or its model "
-                "has no client of its own."
-            )
-        )
+        without_it.caption(literal(f"{lane.name} isn't written out without this package: {plain.why}"))

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playground.evaluation import INPUT, MEASURES
+from playground.evaluation.summary import Mean
 from playground.guide.recommendation import Quality
 from playground.strategies import Strategy
 from playground.ui.evaluate import held
+from playground.view.numbers import number
 
 MEASURE = MEASURES[0]
 
@@ -17,10 +19,11 @@ MEASURE = MEASURES[0]
 class Measured:
     """Mean nDCG@10 by strategy, over the ``queries`` of a set that have grades. ``partial`` are names of lanes that
     haven't ranked all of them: their means are of other queries, and aren't compared. ``degraded`` counts rankings that
-    lack answers, by name of lane."""
+    lack answers, by name of lane. ``unranked`` is the mean of the order that came in."""
 
     title: str
     queries: int
+    unranked: Quality | None
     by: Mapping[Strategy, Quality]
     partial: tuple[str, ...]
     degraded: Mapping[str, int]
@@ -41,10 +44,32 @@ def last() -> Measured | None:
         if mean is None or len(row.values[MEASURE]) < found.queries:
             partial.append(lane.name)
             continue
-        by[lane.strategy] = Quality(mean=mean.mean, low=mean.low, high=mean.high)
+        by[lane.strategy] = _quality(mean)
         if row.degraded:
             degraded[lane.name] = row.degraded
-    return Measured(title=current.title, queries=found.queries, by=by, partial=tuple(partial), degraded=degraded)
+    came_in = found.rows[INPUT].means[MEASURE]
+    return Measured(
+        title=current.title,
+        queries=found.queries,
+        unranked=None if came_in is None else _quality(came_in),
+        by=by,
+        partial=tuple(partial),
+        degraded=degraded,
+    )
+
+
+def _quality(mean: Mean) -> Quality:
+    return Quality(mean=mean.mean, interval=mean.interval)
+
+
+def shown(found: Quality | None) -> str:
+    """The mean, and its interval where there is one."""
+    if found is None:
+        return "not measured"
+    if found.interval is None:
+        return number(found.mean)
+    low, high = map(number, found.interval)
+    return f"{number(found.mean)} [{low}, {high}]"
 
 
 def note(measured: Measured | None) -> str:
@@ -55,9 +80,11 @@ def note(measured: Measured | None) -> str:
         f"Quality: mean {MEASURE} and its 95% interval over the {measured.queries:,} graded queries of "
         f"{measured.title}, the last evaluation of this session."
     ]
+    if measured.unranked is not None:
+        said.append(f"The order that came in reaches {shown(measured.unranked)}.")
     if measured.partial:
-        said.append(f"Without a figure, having not ranked all of them: {', '.join(measured.partial)}.")
+        said.append(f"Without a figure, having not ranked all of them: {'; '.join(measured.partial)}.")
     if measured.degraded:
-        lanes = ", ".join(f"{name} on {times:,}" for name, times in measured.degraded.items())
-        said.append(f"Answers were missing: {lanes}; those count as they are.")
+        lanes = "; ".join(f"{name} on {times:,}" for name, times in measured.degraded.items())
+        said.append(f"Answers were missing: {lanes}. Those count as they are.")
     return " ".join(said)
