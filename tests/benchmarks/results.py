@@ -97,8 +97,10 @@ def _rows(name: str, found: Mapping[str, Any]) -> Iterator[list[str]]:
         title = ""
 
 
-def _span(found: Mapping[str, float], form: str) -> str:
-    return f"{found['mean']:{form}} [{found['low']:{form}}, {found['high']:{form}}]"
+def _span(found: Mapping[str, float | None], form: str) -> str:
+    """A mean of one query alone has no interval."""
+    mean, *ends = (None if value is None else f"{value:{form}}" for value in map(found.get, ("mean", "low", "high")))
+    return f"{mean} [{', '.join(ends)}]" if None not in ends else f"{mean}"
 
 
 def _differences(examples: Sequence[Example], found: Mapping[str, Any]) -> Iterator[float]:
