@@ -11,7 +11,7 @@ run: $(APP)
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -72,11 +72,11 @@ def test_lanes_move_one_place_and_the_outer_ones_not_beyond_it() -> None:
 
 def test_a_lane_that_is_off_takes_no_part_and_comes_back_as_it_was() -> None:
     """The estimate and the run are of the others; its card says off."""
-    app = chosen(opened("bm25", "bm25 name=other"), OFF)
+    app = chosen(opened("embedding", "bm25 name=other"), OFF)
     assert "off" in [caption.value for caption in app.caption]
     assert "**1 call** " in said(app.caption)
     assert ran_lanes(app) == ["other"]
-    assert names(chosen(app, ON)) == ["bm25", "other"]
+    assert names(chosen(app, ON)) == ["embedding", "other"]
     assert "**2 calls** " in said(app.caption)
     assert "off" not in [caption.value for caption in app.caption]
 

@@ -17,7 +17,7 @@ from tests.store.writers import RUN, SETTINGS, fresh, queries, save_for_ever, wr
 
 LONG = "SOAK" in os.environ
 """As ``make soak`` runs them: too long for every day."""
-KILLS = 100 if LONG else 25
+KILLS = 100 if LONG else 10
 WRITERS, WRITES = 8, 1_000 if LONG else 100
 
 
