@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.seeing import Visit, ready
 from tests.browser.serving import serving
 
 MODEL = "SmolLM2-135M-Instruct-float16"
+
+expect.set_options(timeout=20_000)  # ms; the other tests need the processor, too
 
 
 @pytest.fixture(scope="session")
