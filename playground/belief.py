@@ -63,19 +63,15 @@ class Belief:
     tie_rate: float | None
 
 
-def beliefs(
-    board: Board, events: Sequence[Event], checks: Sequence[Check], blank: Sequence[LaneBoard]
-) -> tuple[Belief, ...]:
-    """One for each lane of the run with this board and these events; ``blank`` are its lanes before anything has
-    happened, onto which the checks are folded."""
-    boards = [(check, check.board(blank)) for check in checks]
+def beliefs(board: Board, events: Sequence[Event], checks: Sequence[tuple[Check, Board]]) -> tuple[Belief, ...]:
+    """One for each lane of the run with this board and these events; each check comes with its own board."""
     return tuple(
         _belief(
             row,
             _answered(events, lane),
             [
                 _Again(kind=check.kind, ranks=ranks, answered=_answered(check.events, lane))
-                for check, again in boards
+                for check, again in checks
                 if (ranks := _ranks(again.lanes[lane].ranking))
             ],
         )

@@ -73,7 +73,8 @@ def believed(
     """Beliefs about these lanes after a run by ``judge`` and after checks, each by a judge of its own."""
     lanes = [parse(entry) for entry in ([words] if isinstance(words, str) else words)]
     live = ran(TASK, lanes, judge, **more)
-    return beliefs(live.board, live.events, [check(lanes, *entry) for entry in checks], blank(lanes))
+    made = [check(lanes, *entry) for entry in checks]
+    return beliefs(live.board, live.events, [(each, each.board(blank(lanes))) for each in made])
 
 
 def test_a_judge_that_prefers_the_first_shown_is_found_out() -> None:
@@ -124,7 +125,7 @@ def test_one_document_alone_or_a_question_after_the_ranking_is_no_contest() -> N
     live = ran(TASK, lanes, ORACLE)
     (asked,) = [event for event in live.events if isinstance(event, Answered)]
     alone = replace(asked, ask=replace(asked.ask, shown=asked.judgment.order[:1]))
-    (found,) = beliefs(live.board, [alone, replace(asked, phase="explain")], [], blank(lanes))
+    (found,) = beliefs(live.board, [alone, replace(asked, phase="explain")], [])
     assert found.first_slot is None
 
 
@@ -178,7 +179,7 @@ def test_a_check_that_is_still_running_is_left_out() -> None:
     live = ran(TASK, lanes, ORACLE)
     whole = check(lanes, "reversed", 1, FirstShown())
     begun = Check(kind="reversed", number=1, order=whole.order, events=whole.events[:2])
-    (found,) = beliefs(live.board, live.events, [begun], blank(lanes))
+    (found,) = beliefs(live.board, live.events, [(begun, begun.board(blank(lanes)))])
     assert found.tau_reversed is None
     assert found.first_slot is not None and found.first_slot.questions == 1
 

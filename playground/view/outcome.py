@@ -61,7 +61,8 @@ class Outcome:
     @cached_property
     def beliefs(self) -> tuple[Belief, ...]:
         """One a lane."""
-        return beliefs(self.board, self.record.events, self.record.checks, self.record.blank)
+        checks = list(zip(self.record.checks, self.checked, strict=True))
+        return beliefs(self.board, self.record.events, checks)
 
     @cached_property
     def checked(self) -> tuple[Board, ...]:
