@@ -12,7 +12,8 @@ from playground.cache import kept
 from playground.cli import shared
 from playground.guide import report
 from playground.guide.methods import TOKENS
-from playground.guide.recommendation import Candidate, Needs, recommend
+from playground.guide.recommendation import recommend
+from playground.guide.rules import Candidate, Needs
 from playground.guide.workload import Workload, never_measured
 from playground.models import Access
 

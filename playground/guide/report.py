@@ -6,7 +6,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from playground.guide.recommendation import Recommendation, Verdict, monthly
+from playground.guide.recommendation import Recommendation
+from playground.guide.rules import Verdict, monthly
 from playground.guide.workload import DAYS, Latency, Workload
 from playground.report import SCHEMA
 from playground.view.numbers import rough, span

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from playground.errors import InputError
-from playground.guide.recommendation import Candidate, Needs, Quality, Recommendation, Verdict, monthly, recommend
+from playground.guide.recommendation import Recommendation, recommend
+from playground.guide.rules import Candidate, Needs, Quality, Verdict, monthly
 from playground.guide.workload import Latencies, Workload, never_measured
 from playground.lanes import parse
 from playground.models import Access

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.errors import InputError
 from playground.guide.methods import TOKENS
-from playground.guide.recommendation import Needs
+from playground.guide.rules import Needs
 from playground.guide.workload import DAYS, MOST_AT_ONCE, Workload
 from playground.lanes import Lane
 from playground.limits import LIMITS

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from playground.guide.recommendation import LOSS, Candidate, Finding, Recommendation, Verdict, recommend
+from playground.guide.recommendation import LOSS, Recommendation, recommend
+from playground.guide.rules import Candidate, Finding, Verdict
 from playground.guide.workload import DAYS, Forecast, Workload
 from playground.ui import session
 from playground.ui.guide import measured, quality, sheet

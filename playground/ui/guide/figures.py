@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from playground.guide.recommendation import monthly
+from playground.guide.rules import monthly
 from playground.view.numbers import money, span
 
 NEVER = "never measured here"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.guide.recommendation import asks_llm
+from playground.guide.rules import asks_llm
 from playground.guide.snippets import with_package, without_package
 from playground.lanes import Lane
 from playground.ui.literal import literal

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playground.evaluation import INPUT, MEASURES
 from playground.evaluation.summary import Mean
-from playground.guide.recommendation import Quality
+from playground.guide.rules import Quality
 from playground.strategies import Strategy
 from playground.ui.evaluate import held
 from playground.view.numbers import number
