@@ -19,6 +19,7 @@ from playground.datasets.inputs import clean, listed
 from playground.errors import InputError
 from playground.store import Label, content_hash
 from playground.types import DocId, Document
+from playground.view.numbers import minute
 from playground.view.outcome import Outcome
 
 GRADES: Mapping[int, str] = {0: "irrelevant", 1: "touches it", 2: "helps", 3: "answers it"}
@@ -128,7 +129,7 @@ def lane_names(outcomes: Sequence[Outcome]) -> list[list[str]]:
     told: Counter[str] = Counter()
     found = []
     for outcome in outcomes:
-        made = f"{outcome.record.made[:10]} {outcome.record.made[11:16]}"
+        made = minute(outcome.record.made)
         names = []
         for row in outcome.board.lanes:
             name = f"{row.name} (run of {made})" if runs[row.name] > 1 else row.name

@@ -1,4 +1,4 @@
-"""Cutting text into sentences, by offsets, so that every part can be found again in the original."""
+"""Cutting text: to a length, and into sentences, by offsets, so that every part can be found again in the original."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ _OPENER = re.compile(
 
 _LAST_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|\.(?=[^\W\d_]))*$")
 _CLAUSE = re.compile(r"[;:,–—]\s|[、，；：]")
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or as much of it as fits into so many characters together with an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

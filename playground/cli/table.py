@@ -9,6 +9,7 @@ from typing import Any
 from playground.board import Board, LaneBoard
 from playground.comparison import moves
 from playground.metrics import measured
+from playground.text import shortened
 from playground.types import DocId, Ranked, Task
 
 
@@ -54,8 +55,7 @@ def _line(item: Ranked, title: str, move: int) -> str:
 
 
 def _fit(line: str) -> str:
-    width = shutil.get_terminal_size((120, 24)).columns
-    return line if len(line) <= width else line[: width - 1] + "…"
+    return shortened(line, shutil.get_terminal_size((120, 24)).columns)
 
 
 def estimates(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from playground.errors import InputError
 from playground.limits import LIMITS
+from playground.text import shortened
 from playground.types import Document
 
 Raw = str | Mapping[str, Any] | Document
@@ -95,7 +96,7 @@ def kind(value: object) -> str:
 def listed(names: Iterable[str], most: int = 5) -> str:
     """Names in quotes, each cut at 60 characters, the first ``most`` of them."""
     every = list(names)
-    shown = ", ".join(f'"{name}"' if len(name) <= 60 else f'"{name[:59]}…"' for name in every[:most])
+    shown = ", ".join(f'"{shortened(name, 60)}"' for name in every[:most])
     return shown if len(every) <= most else f"{shown} and {len(every) - most:,} more"
 
 

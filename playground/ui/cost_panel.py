@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from playground.text import shortened
 from playground.timing import Timing
 from playground.ui.shown import Shown
 from playground.view import tables
@@ -61,7 +62,7 @@ def _figure(outcome: Outcome, traces: Sequence[Any], **layout: Any) -> Any:
     # By number: names may be alike. Escaped: plotly reads a little markup.
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[escape(row.name if len(row.name) <= 28 else f"{row.name[:27]}…") for row in rows],
+        ticktext=[escape(shortened(row.name, 28)) for row in rows],
         autorange="reversed",
         showgrid=False,
         zeroline=False,

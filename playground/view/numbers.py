@@ -51,6 +51,11 @@ def number(value: float) -> str:
     return sign + (f"{size:.2f}".replace("0.", ".", 1) if size < 1 else f"{size:.2f}")
 
 
+def minute(made: str) -> str:
+    """A time of UTC as records have it, to the minute: 2026-11-24 10:03."""
+    return f"{made[:10]} {made[11:16]}"
+
+
 def count(value: int, what: str) -> str:
     """``1 duel``, ``2 duels``."""
     return f"{value:,} {what}{'' if value == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.comparison import agreement, largest_move, reversals
+from playground.text import shortened
 from playground.types import DocId
 from playground.view.numbers import count, number
 from playground.view.outcome import INPUT, Outcome
@@ -54,11 +55,10 @@ def _risen(outcome: Outcome, ranked: list[tuple[int, tuple[DocId, ...]]], before
     if not rises:
         return []
     (id, places), at = max(rises, key=lambda rise: rise[0][1])
-    return [(f"“{_short(outcome.titles[id])}”", id), (f" rose {count(places, 'place')} with {outcome.name(at)}", None)]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return [
+        (f"“{shortened(outcome.titles[id], LONGEST_NAME)}”", id),
+        (f" rose {count(places, 'place')} with {outcome.name(at)}", None),
+    ]
 
 
 def _reordered(outcome: Outcome, ranked: list[tuple[int, tuple[DocId, ...]]], before: tuple[DocId, ...]) -> list[str]:

@@ -11,11 +11,14 @@ import streamlit as st
 
 from playground.evaluation import INPUT, Summary, frontier
 from playground.evaluation.summary import Row
+from playground.text import shortened
 from playground.ui.literal import literal
 from playground.view.numbers import number
 
 _TAUPE, _ACCENT = "#94a3b8", "#6366f1"
 _HEIGHT = 320  # pixels
+_NAME = 24
+"""Characters of a name that are drawn."""
 _FINE = 100
 """Places along each axis that a name can be told apart at."""
 
@@ -134,7 +137,10 @@ def _labels(found: Summary, seen: Points, most: float) -> list[str]:
     places: dict[tuple[int, int], list[int]] = {}
     for nth, (price, mean) in enumerate(zip(seen.prices, seen.means, strict=True)):
         places.setdefault((round(_FINE * price / (most or 1.0)), round(_FINE * mean)), []).append(nth)
-    names = {group[0]: "; ".join(_cut(found.rows[seen.at[nth]].name) for nth in group) for group in places.values()}
+    names = {
+        group[0]: "; ".join(shortened(found.rows[seen.at[nth]].name, _NAME) for nth in group)
+        for group in places.values()
+    }
     return [names.get(nth, "") for nth in range(len(seen.at))]
 
 
@@ -147,7 +153,3 @@ def _sides(seen: Points, labels: Sequence[str], most: float) -> list[str]:
         f"{'bottom' if nth in below else 'top'} {'left' if price > most / 2 else 'right'}"
         for nth, price in enumerate(seen.prices)
     ]
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}…"

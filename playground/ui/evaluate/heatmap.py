@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from playground.evaluation import INPUT, Summary
-from playground.text import straight
+from playground.text import shortened, straight
 from playground.ui.evaluate import query, words
 from playground.ui.evaluate.held import Held, Seen
 from playground.ui.literal import literal
@@ -175,5 +175,4 @@ def _page(ids: Sequence[str]) -> Sequence[str]:
 
 
 def _cut(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return shortened(" ".join(text.split()), most)

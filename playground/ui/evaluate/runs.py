@@ -11,7 +11,7 @@ from playground import saved_queries
 from playground.errors import InputError
 from playground.runs import Record
 from playground.store import RunRow, Store
-from playground.text import straight
+from playground.text import shortened, straight
 from playground.ui import storage
 from playground.ui.evaluate.query_set import QuerySet, to_keep
 
@@ -54,9 +54,8 @@ def draw() -> QuerySet:
 
 def _title(row: RunRow) -> str:
     """The id's first digits tell runs of one query apart."""
-    query = " ".join(straight(row.query).split())
-    cut = query if len(query) <= _LONGEST else f"{query[: _LONGEST - 1]}…"
-    return f"{cut} · {row.made[:10]} · {row.id[:6]}"
+    query = shortened(" ".join(straight(row.query).split()), _LONGEST)
+    return f"{query} · {row.made[:10]} · {row.id[:6]}"
 
 
 def _records(store: Store, ids: Sequence[str]) -> list[Record]:

@@ -7,13 +7,14 @@ import streamlit as st
 from playground import runs
 from playground.errors import InputError
 from playground.runs import Record
+from playground.text import shortened
 from playground.ui import opening, run_line, session, storage
 from playground.ui.literal import literal
 from playground.view import side_by_side
 
 PLAYGROUND = "pages/playground.py"
 RUNNING = "A run is under way in the Playground; wait for its end or stop it there."
-_LONGEST_QUERY = 160
+LONGEST_QUERY = 160
 """Characters of a query that stand in a list."""
 _CHOSEN = "runs_chosen"
 _COMPARING = "runs_comparing"
@@ -97,7 +98,9 @@ def take(key: str) -> int | None:
         state[_TAKEN] = ("refused", str(error))
         return None
     lanes = "; ".join(lane.name for lane in record.lanes)
-    about = " · ".join(filter(None, [shortened(record.task.query), side_by_side.heading(record, note), lanes]))
+    about = " · ".join(
+        filter(None, [shortened(record.task.query, LONGEST_QUERY), side_by_side.heading(record, note), lanes])
+    )
     state[_TAKEN] = (
         ("new", f"Imported: {about}") if known is None else ("known", f"Already saved, so not saved again: {about}")
     )
@@ -114,11 +117,6 @@ def taken() -> None:
             st.info(literal(said))
         case "refused":
             st.error(literal(said))
-
-
-def shortened(query: str) -> str:
-    """As much of a query as stands in a line."""
-    return query if len(query) <= _LONGEST_QUERY else f"{query[: _LONGEST_QUERY - 1]}…"
 
 
 def open_(id: str, *, complete: bool = False) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from playground.runs import Record
+from playground.text import shortened
 from playground.ui import storage
 from playground.ui.history import chosen
 from playground.ui.literal import literal
@@ -28,7 +29,7 @@ def draw() -> None:
     side_by_side.check(len(found))
     for id, (label, outcome) in zip(ids, found.items(), strict=True):
         about = side_by_side.heading(outcome.record, storage.store().note(id))
-        query = chosen.shortened(outcome.record.task.query)
+        query = shortened(outcome.record.task.query, chosen.LONGEST_QUERY)
         st.markdown(f"**{label}** {literal(query)}  \n:small[:gray[{literal(about)}]]")
     st.markdown("##### Settings")
     _table(side_by_side.settings(found))

@@ -10,11 +10,12 @@ from playground import runs
 from playground.board import UNSETTLED
 from playground.limits import LIMITS
 from playground.store import RunRow, Store
+from playground.text import shortened
 from playground.ui import session, storage
 from playground.ui.history import chosen
 from playground.ui.literal import literal
 from playground.view import side_by_side
-from playground.view.numbers import count
+from playground.view.numbers import count, minute
 
 PAGE = 20
 
@@ -73,7 +74,7 @@ def _nothing(search: str) -> None:
 
 def _row(store: Store, row: RunRow) -> None:
     held = chosen.ids()
-    query = chosen.shortened(row.query)
+    query = shortened(row.query, chosen.LONGEST_QUERY)
     what, buttons = st.columns([3, 1], vertical_alignment="center")
     with what, st.container(horizontal=True, vertical_alignment="center"):
         # Told each time: a box forgets its tick when the list turns its page, and keeps it when all are let go.
@@ -102,7 +103,7 @@ def _row(store: Store, row: RunRow) -> None:
             help="The run record: lossless, replayed without a key. Other files are offered where a run is opened.",
         )
         st.button("Delete", key=f"run_delete_{row.id}", on_click=chosen.ask_to_delete, args=(row.id,))
-    made = f"{row.made[:10]} {row.made[11:16]} UTC"
+    made = f"{minute(row.made)} UTC"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{made} · {count(row.documents, 'document')} · {literal(row.domain)} · {literal(row.ended)}",

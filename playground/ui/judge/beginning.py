@@ -17,7 +17,7 @@ from playground.ui import storage
 from playground.ui.judge.sitting import Sitting, shared_run
 from playground.ui.literal import literal
 from playground.ui.shown import Shown
-from playground.view.numbers import count
+from playground.view.numbers import count, minute
 from playground.view.outcome import Outcome
 
 _LONGEST_NAME = 80
@@ -150,5 +150,5 @@ def _opened(store: Store, id: str) -> Outcome:
 
 
 def _told(row: RunRow) -> str:
-    words = [f"{row.made[:10]} {row.made[11:16]} UTC", "; ".join(row.lanes), row.note]
+    words = [f"{minute(row.made)} UTC", "; ".join(row.lanes), row.note]
     return " · ".join(each for each in words if each)
